@@ -1,0 +1,156 @@
+/** Where in a text something is wrong. Lines and columns count from 1; `source` is that line as it stands. */
+export interface Place {
+  readonly file?: string;
+  readonly line: number;
+  readonly column: number;
+  /** How many characters are at fault; 1 unless given. */
+  readonly length?: number;
+  readonly source: string;
+}
+
+/** Where in a firewall something is wrong, as far as it is known. Rule numbers count from 1, as iptables counts. */
+export interface Spot {
+  readonly family?: "ipv4" | "ipv6";
+  readonly table?: string;
+  readonly chain?: string;
+  readonly ruleNumber?: number;
+  /** The rule as text, when it can be written as text. */
+  readonly rule?: string;
+}
+
+export interface SystemFailure {
+  readonly errno: number;
+  /** The errno's name, `EINVAL` and the like. */
+  readonly errorName: string;
+  readonly syscall: string;
+}
+
+/** What each error code carries. The code is stable; the sentence is not. */
+export interface ErrorContexts {
+  /** A text that is no rule, no rules file, no command line. */
+  syntax: { readonly problem: string; readonly place?: Place };
+  /** An option value that cannot be, met outside of a text. */
+  "invalid-value": { readonly problem: string };
+  /** A rule value that no kernel could hold. */
+  "invalid-rule": { readonly problem: string } & Spot;
+  "unknown-extension": { readonly kind: "match" | "target"; readonly name: string; readonly family: string };
+  /** A rule that holds something Rampart keeps as bytes only, where text was asked for. */
+  opaque: { readonly kind: "match" | "target"; readonly name: string; readonly revision: number } & Spot;
+  "no-such-chain": { readonly table: string; readonly chain: string };
+  "chain-exists": { readonly table: string; readonly chain: string };
+  "chain-name": { readonly chain: string; readonly problem: string };
+  "chain-in-use": { readonly table: string; readonly chain: string; readonly references: number };
+  "chain-not-empty": { readonly table: string; readonly chain: string; readonly rules: number };
+  "built-in-chain": { readonly table: string; readonly chain: string; readonly problem: string };
+  "no-such-rule": { readonly table: string; readonly chain: string; readonly rule?: string };
+  "rule-number": {
+    readonly table: string;
+    readonly chain: string;
+    readonly number: number;
+    readonly length: number;
+  };
+  policy: { readonly table: string; readonly chain: string; readonly policy: string };
+  "no-such-table": { readonly table: string };
+  /** The table is not what it was when it was read. */
+  conflict: { readonly family: string; readonly table: string };
+  "lock-timeout": {
+    readonly path: string;
+    readonly waited: number;
+    readonly holder?: number;
+    readonly holderName?: string;
+  };
+  permission: { readonly operation: string } & SystemFailure;
+  /** The kernel has no such table or no iptables at all, and nothing has loaded it. */
+  "module-missing": { readonly module: string } & SystemFailure;
+  /** The kernel said no. `applied` tells whether the table changed all the same. */
+  kernel: { readonly problem: string; readonly applied: boolean } & SystemFailure & Spot;
+  "no-such-set": { readonly set: string; readonly family: string };
+  namespace: { readonly namespace: string; readonly problem: string };
+  /** The native half is not there; everything pure still works. */
+  "native-missing": { readonly addon: string; readonly problem: string };
+  file: { readonly path: string; readonly problem: string };
+  aborted: { readonly operation: string };
+}
+export type ErrorCode = keyof ErrorContexts;
+
+const at = ({ table, chain, ruleNumber, rule }: Spot): string => {
+  const where = [table && `table ${table}`, chain && `chain ${chain}`, ruleNumber && `rule ${ruleNumber}`];
+  const known = where.filter(Boolean).join(", ");
+  return `${known ? ` (${known})` : ""}${rule ? `: ${rule}` : ""}`;
+};
+const caret = ({ file, line, column, length = 1, source }: Place, problem: string): string => {
+  // A tab is kept in the pad, so that the caret stands under its character whatever the terminal's tab width.
+  const pad = source.slice(0, column - 1).replace(/[^\t]/g, " ");
+  return `${file ?? "rules"}:${line}:${column}: ${problem}\n  ${source}\n  ${pad}${"^".repeat(Math.max(1, length))}`;
+};
+
+const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => string } = {
+  syntax: ({ problem, place }) => (place ? caret(place, problem) : problem),
+  "invalid-value": ({ problem }) => problem,
+  "invalid-rule": (c) => `${c.problem}${at(c)}`,
+  "unknown-extension": ({ kind, name, family }) => `there is no ${kind} "${name}" for ${family}`,
+  opaque: (c) =>
+    `${c.kind} "${c.name}" revision ${c.revision} is not known to Rampart, so it cannot be written as text${at(c)}; it is kept byte for byte in the kernel`,
+  "no-such-chain": ({ table, chain }) => `table ${table} has no chain ${chain}`,
+  "chain-exists": ({ table, chain }) => `table ${table} already has a chain ${chain}`,
+  "chain-name": ({ chain, problem }) => `"${chain}" cannot be a chain name: ${problem}`,
+  "chain-in-use": ({ table, chain, references }) =>
+    `chain ${chain} of table ${table} is still the target of ${references} rule${references === 1 ? "" : "s"}; delete those first`,
+  "chain-not-empty": ({ table, chain, rules }) =>
+    `chain ${chain} of table ${table} still holds ${rules} rule${rules === 1 ? "" : "s"}; flush it first`,
+  "built-in-chain": ({ table, chain, problem }) => `chain ${chain} of table ${table} is built in: ${problem}`,
+  "no-such-rule": ({ table, chain, rule }) =>
+    `chain ${chain} of table ${table} holds no such rule${rule ? `: ${rule}` : ""}`,
+  "rule-number": ({ table, chain, number, length }) =>
+    `rule number ${number} is out of range: chain ${chain} of table ${table} holds ${length} rule${length === 1 ? "" : "s"}`,
+  policy: ({ table, chain, policy }) =>
+    `"${policy}" cannot be the policy of chain ${chain} of table ${table}: it is ACCEPT or DROP, of built-in chains only`,
+  "no-such-table": ({ table }) => `there is no table "${table}": it is filter, nat, mangle, raw or security`,
+  conflict: ({ family, table }) =>
+    `the ${family} table ${table} was changed by someone else since it was read; nothing was written: read it again, or use transaction()`,
+  "lock-timeout": ({ path, waited, holder, holderName }) =>
+    `another program holds the xtables lock ${path}${holder ? ` (pid ${holder}${holderName ? `, ${holderName}` : ""})` : ""}; gave up after ${waited} ms, nothing was written`,
+  permission: ({ operation, errorName }) =>
+    `${operation}: permission denied (${errorName}): it takes root, or CAP_NET_ADMIN and CAP_NET_RAW`,
+  "module-missing": ({ module, errorName }) =>
+    `the kernel has no ${module} (${errorName}); load it with: modprobe ${module}`,
+  kernel: (c) =>
+    `${c.syscall}: ${c.problem} (${c.errorName})${at(c)}${c.applied ? "; the table was changed all the same: read it again" : "; nothing was written"}`,
+  "no-such-set": ({ set, family }) =>
+    `there is no ${family} set "${set}" in this network namespace; create it first: ipset create ${set} …`,
+  namespace: ({ namespace, problem }) => `network namespace ${namespace}: ${problem}`,
+  "native-missing": ({ addon, problem }) => `${addon} is not built or cannot be loaded: ${problem}`,
+  file: ({ path, problem }) => `${path}: ${problem}`,
+  aborted: ({ operation }) => `${operation} was aborted; nothing was written`,
+};
+
+/**
+ * The one error class. `code` says what happened, `context` carries the facts.
+ *
+ * @example
+ * try { await firewall.write(next); }
+ * catch (error) { if (isRampartError(error, "conflict")) await again(); else throw error; }
+ */
+export class RampartError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = "RampartError";
+  readonly code: C;
+  readonly context: ErrorContexts[C];
+  constructor(code: C, context: ErrorContexts[C], options?: ErrorOptions) {
+    super(sentences[code](context), options);
+    this.code = code;
+    this.context = context;
+  }
+  toJSON(): { code: C; message: string; context: ErrorContexts[C] } {
+    return { code: this.code, message: this.message, context: this.context };
+  }
+}
+
+/** Whether `error` is Rampart's, and of that code if one is given. */
+export function isRampartError<C extends ErrorCode>(error: unknown, code?: C): error is RampartError<C> {
+  return error instanceof RampartError && (code === undefined || error.code === code);
+}
+
+/** Refuses a value: the place is added by whoever knows it (the text parser, the commit). */
+export function fail(problem: string): never {
+  throw new RampartError("invalid-value", { problem });
+}
