@@ -1,0 +1,134 @@
+import { type Counters, ZERO_COUNTERS } from "./counters.js";
+import { isNot, type Part, type Rule } from "./rule.js";
+
+/** Where rules that were read, not written, come from. They are decoded when someone looks at them. */
+export interface RuleSource {
+  rule(index: number): Rule;
+  /** The chain that rule `index` jumps or goes to, found without decoding it. */
+  target(index: number): string | undefined;
+  /** Tells for one rule which of the source's rules are the same, counters aside. */
+  finder(rule: Rule): (index: number) => boolean;
+}
+
+/** A rule of the source whose counters were changed. */
+export class Recounted {
+  readonly index: number;
+  readonly counters: Counters;
+  constructor(index: number, counters: Counters) {
+    this.index = index;
+    this.counters = counters;
+  }
+}
+/** What a place in a chain holds: a rule of the source, one with other counters, or a rule of its own. */
+export type Slot = number | Recounted | Rule;
+export const sourceIndex = (slot: Slot): number | undefined =>
+  typeof slot === "number" ? slot : slot instanceof Recounted ? slot.index : undefined;
+
+/** The slots of one chain. Immutable; an untouched run of a source's rules costs two numbers. */
+export class Slots {
+  readonly length: number;
+  readonly #first: number;
+  #items: Slot[] | undefined;
+  private constructor(length: number, first: number, items: Slot[] | undefined) {
+    this.length = length;
+    this.#first = first;
+    this.#items = items;
+  }
+  static readonly none = new Slots(0, 0, []);
+  static run(first: number, length: number): Slots {
+    return new Slots(length, first, undefined);
+  }
+  at(i: number): Slot {
+    return this.#items ? this.#items[i]! : this.#first + i;
+  }
+  #copy(from: number, to: number): Slot[] {
+    return this.#items
+      ? this.#items.slice(from, to)
+      : Array.from({ length: to - from }, (_, i) => this.#first + from + i);
+  }
+  append(slots: readonly Slot[]): Slots {
+    // The array is shared with the shorter list as long as nobody else has written behind its end.
+    const items = this.#items?.length === this.length ? this.#items : this.#copy(0, this.length);
+    for (const slot of slots) items.push(slot);
+    return new Slots(items.length, 0, items);
+  }
+  /** `remove` slots at `at` make way for `put`. */
+  splice(at: number, remove: number, put: readonly Slot[]): Slots {
+    const items = [...this.#copy(0, at), ...put];
+    for (let i = at + remove; i < this.length; i++) items.push(this.at(i));
+    return new Slots(items.length, 0, items);
+  }
+  map(change: (slot: Slot) => Slot): Slots {
+    const items = this.#copy(0, this.length).map(change);
+    return new Slots(items.length, 0, items);
+  }
+}
+
+export type Renames = ReadonlyMap<string, string>;
+
+/** The rules of a chain, in order; numbered from 0 here, from 1 in every method that takes a rule number. */
+export class RuleList implements Iterable<Rule> {
+  readonly #slots: Slots;
+  readonly #source: RuleSource | undefined;
+  readonly #renames: Renames;
+  constructor(slots: Slots, source: RuleSource | undefined, renames: Renames) {
+    this.#slots = slots;
+    this.#source = source;
+    this.#renames = renames;
+  }
+  get length(): number {
+    return this.#slots.length;
+  }
+  /** The rule at `i`, decoded now if it has not been. */
+  at(i: number): Rule | undefined {
+    return i >= 0 && i < this.#slots.length ? this.#resolve(this.#slots.at(i)) : undefined;
+  }
+  *[Symbol.iterator](): Iterator<Rule> {
+    for (let i = 0; i < this.#slots.length; i++) yield this.#resolve(this.#slots.at(i));
+  }
+  toJSON(): Rule[] {
+    return [...this];
+  }
+  #resolve(slot: Slot): Rule {
+    const index = sourceIndex(slot);
+    if (index === undefined) return slot as Rule;
+    const rule = this.#source!.rule(index);
+    const counters = slot instanceof Recounted ? slot.counters : rule.counters;
+    const to = this.#renames.size > 0 && this.#renames.get(targetChain(rule) ?? "");
+    if (!to && counters === rule.counters) return rule;
+    return Object.freeze({ ...(to ? retarget(rule, to) : rule), counters: counters ?? ZERO_COUNTERS });
+  }
+}
+
+/** The name that a rule jumps or goes to, verdicts included. */
+export const targetChain = (rule: Rule): string | undefined =>
+  rule.goto ?? (typeof rule.jump === "string" ? rule.jump : undefined);
+export const retarget = (rule: Rule, chain: string): Rule =>
+  rule.goto === undefined ? { ...rule, jump: chain } : { ...rule, goto: chain };
+
+const freezeValue = <V>(value: V): V =>
+  isNot(value) && !Object.isFrozen(value) ? Object.freeze({ ...value }) : value;
+const freezePart = (part: Part): Part => (Object.isFrozen(part) ? part : deepFreeze(structuredClone(part)));
+function deepFreeze<V>(value: V): V {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}
+
+/** The rule itself where it is frozen already, else a frozen copy: the caller's object stays the caller's. */
+export function freezeRule(rule: Rule): Rule {
+  if (Object.isFrozen(rule)) return rule;
+  const copy: { -readonly [K in keyof Rule]: Rule[K] } = { ...rule };
+  if (copy.source !== undefined) copy.source = freezeValue(copy.source);
+  if (copy.destination !== undefined) copy.destination = freezeValue(copy.destination);
+  if (copy.inInterface !== undefined) copy.inInterface = freezeValue(copy.inInterface);
+  if (copy.outInterface !== undefined) copy.outInterface = freezeValue(copy.outInterface);
+  if (copy.protocol !== undefined) copy.protocol = freezeValue(copy.protocol);
+  if (copy.fragment !== undefined) copy.fragment = freezeValue(copy.fragment);
+  if (copy.matches)
+    copy.matches = Object.isFrozen(copy.matches) ? copy.matches : Object.freeze(copy.matches.map(freezePart));
+  if (typeof copy.jump === "object") copy.jump = freezePart(copy.jump);
+  if (copy.counters)
+    copy.counters = Object.isFrozen(copy.counters) ? copy.counters : Object.freeze({ ...copy.counters });
+  return Object.freeze(copy);
+}
