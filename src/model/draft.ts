@@ -37,7 +37,9 @@ export class Draft {
   readonly name: TableName;
   readonly #source: RuleSource | undefined;
   readonly #same: SameRule;
-  readonly #chains: Map<string, Chain>;
+  /** The contents' own map until the first edit. */
+  #chains: ReadonlyMap<string, Chain>;
+  #edited: Map<string, Chain> | undefined;
   readonly #renames: Map<string, string>;
   /** Counted when first asked for, forgotten when rules change. */
   #references: Map<string, number> | undefined;
@@ -46,7 +48,7 @@ export class Draft {
     this.name = contents.name;
     this.#source = contents.source;
     this.#same = contents.same;
-    this.#chains = new Map(contents.chains);
+    this.#chains = contents.chains;
     this.#renames = new Map(contents.renames);
   }
   contents(): Contents {
@@ -139,7 +141,7 @@ export class Draft {
     const chain = this.chain(from);
     if (chain.builtIn) this.#refuseBuiltIn(from, "it cannot be renamed");
     this.#checkNew(to);
-    this.#chains.delete(from);
+    this.#owned().delete(from);
     this.#put({ ...chain, name: to });
     if (chain.origin !== undefined) this.#renames.set(chain.origin, to);
     const follow = (slot: Slot): Slot =>
@@ -167,7 +169,7 @@ export class Draft {
       if (references > 0)
         throw new RampartError("chain-in-use", { table: this.name, chain: chain.name, references });
     }
-    for (const chain of doomed) this.#chains.delete(chain.name);
+    for (const chain of doomed) this.#owned().delete(chain.name);
   }
   policy(chain: string, policy: Policy, counters?: Counters): void {
     const old = this.chain(chain);
@@ -202,12 +204,16 @@ export class Draft {
     }
     return out;
   }
+  #owned(): Map<string, Chain> {
+    if (!this.#edited) this.#chains = this.#edited = new Map(this.#chains);
+    return this.#edited;
+  }
   #setSlots(name: string, slots: Slots, chain = this.chain(name)): void {
     this.#put({ ...chain, slots });
     this.#references = undefined;
   }
   #put(chain: Chain): void {
-    this.#chains.set(chain.name, Object.freeze(chain));
+    this.#owned().set(chain.name, Object.freeze(chain));
   }
   #checkNumber(chain: string, number: number, last: number): void {
     if (!Number.isInteger(number) || number < 1 || number > last)

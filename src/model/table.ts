@@ -4,7 +4,7 @@ import { type Contents, Draft, type SameRule } from "./draft.js";
 import { sameValue } from "./equal.js";
 import { BUILT_IN_CHAINS, type Family, type Policy, type TableName } from "./family.js";
 import type { Rule } from "./rule.js";
-import { RuleList, type RuleSource, Slots } from "./rule-list.js";
+import { type RuleList, type RuleSource, Slots } from "./rule-list.js";
 
 /** What a table was when it was read; a write is refused when the kernel holds something else by then. */
 export interface Origin {
@@ -40,12 +40,15 @@ export class Table {
   /** Set on a table that was read, and kept by every edit of it. */
   readonly origin: Origin | undefined;
   readonly #contents: Contents;
+  /** Never edited: it answers questions. */
+  readonly #view: Draft;
 
   /** For backends and parsers; others begin with `emptyTable` or `firewall.read`. */
   constructor(family: Family, contents: Contents, origin?: (table: Table) => Origin) {
     this.family = family;
     this.name = contents.name;
     this.#contents = contents;
+    this.#view = new Draft(contents);
     this.origin = origin?.(this);
   }
 
@@ -70,14 +73,14 @@ export class Table {
   }
   /** How many rules jump or go to the chain. */
   references(chain: string): number {
-    return new Draft(this.#contents).references(chain);
+    return this.#view.references(chain);
   }
   rules(chain: string): RuleList {
-    return new RuleList(this.chain(chain).slots, this.#contents.source, this.#contents.renames);
+    return this.#view.rules(chain);
   }
   /** The chain as it is stored; throws `no-such-chain`. */
   chain(name: string): Chain {
-    return new Draft(this.#contents).chain(name);
+    return this.#view.chain(name);
   }
   get source(): RuleSource | undefined {
     return this.#contents.source;
@@ -110,7 +113,7 @@ export class Table {
   }
   /** The number of the first such rule, 0 if there is none. */
   find(chain: string, rule: Rule): number {
-    return new Draft(this.#contents).find(chain, rule);
+    return this.#view.find(chain, rule);
   }
   /** Deletes all rules of one chain, or of all. */
   flush(chain?: string): Table {
