@@ -86,6 +86,11 @@ export class Table {
     return this.#contents.source;
   }
 
+  /** The same table as one just read; for backends. */
+  withOrigin(token: unknown): Table {
+    return new Table(this.family, this.#contents, (base) => ({ base, token }));
+  }
+
   /** Many edits in one go. */
   edit(change: (draft: Draft) => void): Table {
     const draft = new Draft(this.#contents),
@@ -176,7 +181,14 @@ export function emptyTable(
 ): Table {
   const chains = BUILT_IN_CHAINS[name].map((chain): [string, Chain] => [
     chain,
-    { name: chain, builtIn: true, counters: ZERO_COUNTERS, slots: Slots.none, ...(policy && { policy }) },
+    {
+      name: chain,
+      origin: chain,
+      builtIn: true,
+      counters: ZERO_COUNTERS,
+      slots: Slots.none,
+      ...(policy && { policy }),
+    },
   ]);
   return new Table(family, { name, chains: new Map(chains), source: undefined, renames: new Map(), same });
 }

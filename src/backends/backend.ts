@@ -1,0 +1,28 @@
+import type { Family, TableName } from "../model/family.js";
+import type { Table } from "../model/table.js";
+
+export interface WaitOptions {
+  /** Gives up waiting, or stops before the commit; what is committed stays committed. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds to wait for others who hold the lock; 0 tries once. Default 5,000. */
+  readonly timeout?: number | undefined;
+}
+
+/** How tables reach a kernel, or something that stands for one. */
+export interface Backend {
+  readonly name: "legacy" | "memory";
+  /** The tables that exist already, in the kernel's order. Asking does not create any. */
+  tables(family: Family): Promise<TableName[]>;
+  /** The table as it is now, its origin set. An absent one reads as its empty default, and stays absent. */
+  read(family: Family, name: TableName): Promise<Table>;
+  /**
+   * Each table atomically; all of them are encoded before the first is touched. A table with an origin is written only
+   * if nobody has changed it since (`conflict`); one without replaces what is there.
+   */
+  write(tables: readonly Table[], options?: WaitOptions): Promise<void>;
+  /** Everything that `write` does before it touches the kernel: refuses what no kernel could hold. */
+  check(tables: readonly Table[], options?: WaitOptions): Promise<void>;
+  /** Runs `work` while no other user of the lock can write; the backend it is given does not lock again. */
+  exclusive<T>(work: (backend: Backend) => Promise<T>, options?: WaitOptions): Promise<T>;
+  close(): void;
+}

@@ -1,0 +1,134 @@
+import { RampartError } from "../../errors.js";
+import { type Family, isTableName, type TableName } from "../../model/family.js";
+import type { Names } from "../../model/names.js";
+import { throwIfAborted } from "../../model/slices.js";
+import { emptyTable, type Table } from "../../model/table.js";
+import { legacyAddon, type Namespace, type Patch } from "../../native.js";
+import type { Backend, WaitOptions } from "../backend.js";
+import { contextOf, encodeTable, type SetNumbers, type Trace } from "./encode.js";
+import { isFailure, systemError } from "./failure.js";
+import { Image, tableOf } from "./image.js";
+import { defaultLockPath, takeLock } from "./lock.js";
+import { readSetNumbers, SetsNeeded, setsNotRead } from "./set-numbers.js";
+
+export interface LegacyOptions {
+  readonly names: Names;
+  /** Undefined: the namespace of this process. Closed with the backend. */
+  readonly namespace?: Namespace | undefined;
+  readonly lockPath?: string | undefined;
+}
+const NUMBER = { ipv4: 4, ipv6: 6 } as const;
+/** The token of a table that nobody has used yet in this namespace. */
+const ABSENT = Symbol("absent");
+
+/** The xtables tables of one network namespace, through libiptc. */
+export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }: LegacyOptions): Backend {
+  const addon = legacyAddon();
+
+  async function readImage(family: Family, name: TableName): Promise<Image | undefined> {
+    try {
+      const bytes = await addon.readTable(NUMBER[family], name, namespace);
+      if (!bytes) return undefined;
+      const image = new Image(bytes, contextOf(family, names, setsNotRead));
+      if (!image.uses("set") && !image.uses("SET")) return image;
+      return new Image(bytes, contextOf(family, names, await readSetNumbers(namespace)));
+    } catch (error) {
+      throw systemError(error, {
+        operation: `reading the ${family} table ${name}`,
+        spot: { family, table: name },
+      });
+    }
+  }
+
+  async function encode(
+    table: Table,
+    signal: AbortSignal | undefined,
+    sets: SetNumbers = setsNotRead,
+  ): Promise<Encoded> {
+    const patch = new addon.Patch();
+    try {
+      const trace = await encodeTable(table, { names, sets, signal, push: (chunk) => patch.push(chunk) });
+      return { table, patch, trace };
+    } catch (error) {
+      if (!(error instanceof SetsNeeded)) throw error;
+      return encode(table, signal, await readSetNumbers(namespace));
+    }
+  }
+
+  async function commit({ table, patch, trace }: Encoded): Promise<void> {
+    const { family, name } = table;
+    try {
+      await addon.commitTable(NUMBER[family], name, namespace, patch);
+    } catch (error) {
+      const spot = isFailure(error) && error.index >= 0 ? trace(error.index) : { family, table: name };
+      throw systemError(error, { operation: `writing the ${family} table ${name}`, spot });
+    }
+  }
+
+  const unlocked: Backend = {
+    name: "legacy",
+    async tables(family) {
+      try {
+        return (await addon.tableNames(NUMBER[family], namespace)).split("\n").filter(isTableName);
+      } catch (error) {
+        throw systemError(error, { operation: `listing the ${family} tables`, spot: { family } });
+      }
+    },
+    async read(family, name) {
+      const image = await readImage(family, name);
+      if (!image) return emptyTable(family, name, { policy: "ACCEPT" }).withOrigin(ABSENT);
+      return tableOf(image, family, name);
+    },
+    async write(tables, { signal } = {}) {
+      await commitAll(await encodeAll(tables, signal), signal);
+    },
+    async check(tables, { signal } = {}) {
+      await encodeAll(tables, signal);
+    },
+    exclusive: (work) => work(unlocked),
+    close: () => namespace?.close(),
+  };
+
+  async function encodeAll(tables: readonly Table[], signal: AbortSignal | undefined): Promise<Encoded[]> {
+    const encoded: Encoded[] = [];
+    for (const table of tables) encoded.push(await encode(table, signal));
+    return encoded;
+  }
+  /** The caller holds the lock. */
+  async function commitAll(encoded: readonly Encoded[], signal: AbortSignal | undefined): Promise<void> {
+    for (const { table } of encoded) if (table.origin?.token === ABSENT) await stillEmpty(table);
+    throwIfAborted("write", signal);
+    for (const one of encoded) await commit(one);
+  }
+  /** A table that was absent has no digest to compare; it must be absent still, or as empty as a fresh one. */
+  async function stillEmpty({ family, name }: Table): Promise<void> {
+    const image = await readImage(family, name);
+    const fresh = !image?.chains.some(
+      (chain) => !chain.builtIn || chain.policy !== "ACCEPT" || chain.slots.length > 0,
+    );
+    if (!fresh) throw new RampartError("conflict", { family, table: name });
+  }
+
+  async function locked<T>(options: WaitOptions, work: () => Promise<T>): Promise<T> {
+    const lock = await takeLock(lockPath, options);
+    try {
+      return await work();
+    } finally {
+      lock.release();
+    }
+  }
+  return {
+    ...unlocked,
+    async write(tables, options = {}) {
+      const encoded = await encodeAll(tables, options.signal);
+      await locked(options, () => commitAll(encoded, options.signal));
+    },
+    exclusive: (work, options = {}) => locked(options, () => work(unlocked)),
+  };
+}
+
+interface Encoded {
+  readonly table: Table;
+  readonly patch: Patch;
+  readonly trace: Trace;
+}

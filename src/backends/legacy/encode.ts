@@ -1,0 +1,107 @@
+import { isRampartError, RampartError, type Spot } from "../../errors.js";
+import type { Context } from "../../extensions/extension.js";
+import { type Change, changes } from "../../model/diff.js";
+import type { Family } from "../../model/family.js";
+import type { Names } from "../../model/names.js";
+import { isVerdict } from "../../model/rule.js";
+import { targetChain } from "../../model/rule-list.js";
+import { Slices } from "../../model/slices.js";
+import type { Table } from "../../model/table.js";
+import { PatchWriter } from "./patch.js";
+
+/** Names and kernel numbers of the ipsets of one network namespace. */
+export interface SetNumbers {
+  index(name: string): number | undefined;
+  name(index: number): string | undefined;
+}
+export const contextOf = (family: Family, names: Names, sets: SetNumbers): Context => ({
+  family,
+  names,
+  setIndex(name) {
+    const index = sets.index(name);
+    if (index === undefined) throw new RampartError("no-such-set", { set: name, family });
+    return index;
+  },
+  setName: (index) => sets.name(index) ?? `#${index}`,
+});
+
+export interface EncodeOptions {
+  readonly names: Names;
+  readonly sets: SetNumbers;
+  readonly signal?: AbortSignal | undefined;
+  /** Takes the patch over, chunk by chunk; without it the table is only checked. */
+  readonly push?: (chunk: Uint8Array) => void;
+}
+/** What each operation of a patch was about, for errors that name an operation by its number. */
+export type Trace = (operation: number) => Spot;
+
+/** Writes the patch that makes the kernel's table into this one, in slices, and refuses what no kernel could hold. */
+export async function encodeTable(
+  table: Table,
+  { names, sets, signal, push = () => {} }: EncodeOptions,
+): Promise<Trace> {
+  const { family, name } = table,
+    slices = new Slices(`write of table ${name}`, signal);
+  const writer = new PatchWriter(contextOf(family, names, sets), push);
+  const runs: { readonly first: number; readonly change: Change }[] = [];
+  const base = table.origin?.base;
+  writer.header(base && (table.origin.token as Uint8Array));
+  for (const change of changes(base, table)) {
+    runs.push({ first: writer.operations, change });
+    if (change.op !== "insert") {
+      step(writer, change);
+      continue;
+    }
+    const { chain, rules, from, to, position } = change;
+    for (let i = from; i < to; i++) {
+      const rule = rules.at(i)!;
+      try {
+        const target = targetChain(rule);
+        if (target !== undefined && !isVerdict(target)) checkJump(table, target);
+        writer.rule(chain, rule, position === undefined ? undefined : position + i - from);
+      } catch (error) {
+        throw located(error, { family, table: name, chain, ruleNumber: i + 1 });
+      }
+      if (slices.due()) await slices.pause();
+    }
+  }
+  writer.end();
+  return (operation) => {
+    const run = runs.findLast(({ first }) => first <= operation);
+    return { family, table: name, ...(run && spotOf(run.change, operation - run.first)) };
+  };
+}
+
+function step(writer: PatchWriter, change: Exclude<Change, { op: "insert" }>): void {
+  if (change.op === "reset") writer.reset();
+  else if (change.op === "create") writer.create(change.chain);
+  else if (change.op === "delete") writer.delete(change.chain);
+  else if (change.op === "flush") writer.flush(change.chain);
+  else if (change.op === "rename") writer.rename(change.chain, change.to);
+  else if (change.op === "policy") writer.policy(change.chain, change.policy === "ACCEPT", change.counters);
+  else if (change.op === "remove") writer.remove(change.chain, change.position, change.count);
+  else writer.recount(change.chain, change.position, change.counters);
+}
+
+function checkJump(table: Table, chain: string): void {
+  if (!table.has(chain))
+    throw new RampartError("invalid-value", {
+      problem: `there is no chain ${chain} in table ${table.name} to jump to`,
+    });
+  if (table.isBuiltIn(chain))
+    throw new RampartError("invalid-value", { problem: `a rule cannot jump to the built-in chain ${chain}` });
+}
+
+/** The same error with its place; what has another code keeps it. */
+function located(error: unknown, spot: Spot): unknown {
+  if (!isRampartError(error, "invalid-value")) return error;
+  return new RampartError("invalid-rule", { problem: error.context.problem, ...spot }, { cause: error });
+}
+
+function spotOf(change: Change, offset: number): Spot {
+  if (change.op === "reset") return {};
+  if (change.op === "insert") return { chain: change.chain, ruleNumber: change.from + offset + 1 };
+  if (change.op === "remove" || change.op === "counters")
+    return { chain: change.chain, ruleNumber: change.position + 1 };
+  return { chain: change.chain };
+}

@@ -1,0 +1,108 @@
+import { LITTLE, textAt } from "../../codec/struct.js";
+import { decodeEntry } from "../../extensions/entry-decode.js";
+import type { Context } from "../../extensions/extension.js";
+import type { Chain } from "../../model/chain.js";
+import { type Counters, toCount } from "../../model/counters.js";
+import type { Family, Policy, TableName } from "../../model/family.js";
+import type { Rule } from "../../model/rule.js";
+import type { RuleSource } from "../../model/rule-list.js";
+import { Slots } from "../../model/rule-list.js";
+import { sameRule, Table } from "../../model/table.js";
+import { ruleFinder } from "./finder.js";
+
+/** The layout is native/README.md's. */
+const DIGEST = 40,
+  CHAIN_COUNT = 56,
+  RULE_COUNT = 60,
+  EXTENSION_COUNT = 64,
+  CHAINS = 72;
+const CHAIN_SIZE = 72,
+  EXTENSION_SIZE = 32,
+  INDEX_SIZE = 8;
+const NO_TARGET = -2;
+const POLICIES: ReadonlyMap<number, Policy> = new Map([
+  [-2, "ACCEPT"],
+  [-1, "DROP"],
+]);
+
+/** One table as libiptc gave it: chains at once, rules when someone looks. */
+export class Image implements RuleSource {
+  readonly digest: Uint8Array;
+  readonly chains: readonly Chain[];
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #index: number;
+  readonly #entries: number;
+  readonly #context: Context;
+
+  constructor(buffer: ArrayBuffer, context: Context) {
+    this.#bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+    this.#context = context;
+    this.digest = this.#bytes.slice(DIGEST, DIGEST + 16);
+    const chainCount = this.#u32(CHAIN_COUNT);
+    this.#index = CHAINS + chainCount * CHAIN_SIZE + this.#u32(EXTENSION_COUNT) * EXTENSION_SIZE;
+    this.#entries = (this.#index + this.#u32(RULE_COUNT) * INDEX_SIZE + 7) & ~7;
+    this.chains = Array.from({ length: chainCount }, (_, i) => this.#chain(CHAINS + i * CHAIN_SIZE));
+  }
+  /** Whether any rule uses the extension, whatever its revision. */
+  uses(name: string): boolean {
+    for (let at = CHAINS + this.#u32(CHAIN_COUNT) * CHAIN_SIZE; at < this.#index; at += EXTENSION_SIZE)
+      if (this.#name(at, 30) === name) return true;
+    return false;
+  }
+
+  rule(index: number): Rule {
+    const jump = this.#jump(index),
+      name = jump >= 0 ? this.chains[jump]!.name : jump === NO_TARGET ? null : undefined;
+    return Object.freeze(decodeEntry(this.#bytes, this.#start(index), name, this.#context));
+  }
+  target(index: number): string | undefined {
+    const jump = this.#jump(index);
+    return jump >= 0 ? this.chains[jump]!.name : undefined;
+  }
+  finder(rule: Rule): (index: number) => boolean {
+    const same = ruleFinder(rule, this.#context, this.#bytes),
+      target = same.chain;
+    return (index) => this.target(index) === target && same.at(this.#start(index));
+  }
+
+  #start(index: number): number {
+    return this.#entries + this.#u32(this.#index + index * INDEX_SIZE);
+  }
+  #jump(index: number): number {
+    return this.#view.getInt32(this.#index + index * INDEX_SIZE + 4, LITTLE);
+  }
+  #u32(at: number): number {
+    return this.#view.getUint32(at, LITTLE);
+  }
+  #name(at: number, size: number): string {
+    let end = at;
+    while (end < at + size && this.#bytes[end] !== 0) end++;
+    return textAt(this.#bytes, at, end);
+  }
+  #counters(at: number): Counters {
+    const read = (from: number) => toCount(this.#view.getBigUint64(from, LITTLE));
+    return Object.freeze({ packets: read(at), bytes: read(at + 8) });
+  }
+  #chain(at: number): Chain {
+    const name = this.#name(at, 32),
+      policy = POLICIES.get(this.#view.getInt32(at + 36, LITTLE));
+    return Object.freeze({
+      name,
+      origin: name,
+      builtIn: this.#u32(at + 32) === 1,
+      ...(policy && { policy }),
+      counters: this.#counters(at + 40),
+      slots: Slots.run(this.#u32(at + 60), this.#u32(at + 64)),
+    });
+  }
+}
+
+/** The table that an image shows, its origin the image's digest. */
+export function tableOf(image: Image, family: Family, name: TableName): Table {
+  const chains = new Map(image.chains.map((chain) => [chain.name, chain]));
+  return new Table(family, { name, chains, source: image, renames: new Map(), same: sameRule }).withOrigin(
+    image.digest,
+  );
+}

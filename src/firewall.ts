@@ -1,0 +1,252 @@
+import type { Backend, WaitOptions } from "./backends/backend.js";
+import { legacyBackend } from "./backends/legacy/backend.js";
+import { memoryBackend } from "./backends/memory.js";
+import { openNamespace } from "./backends/namespace.js";
+import { isRampartError, RampartError } from "./errors.js";
+import { type Family, isTableName, TABLE_NAMES, type TableName } from "./model/family.js";
+import type { Names } from "./model/names.js";
+import { isOpaque, type Rule } from "./model/rule.js";
+import { emptyTable, type Table } from "./model/table.js";
+import { systemNames } from "./persistence/names.js";
+import { applySection } from "./text/apply.js";
+import { printRule } from "./text/print-rule.js";
+import { printTables } from "./text/print-table.js";
+import { parseRulesAsync } from "./text/rules-file.js";
+
+export type { WaitOptions };
+export type Tables = { readonly [N in TableName]: Table };
+
+export interface OpenOptions {
+  /** Default `ipv4`. */
+  readonly family?: Family;
+  /** `legacy`, the default: the kernel's xtables through libiptc. `memory`: tables in this process, for tests. */
+  readonly backend?: "legacy" | "memory";
+  /** A network namespace: a path, the name of one made with `ip netns add`, or `pid:N`. Default: this process's own. */
+  readonly netns?: string;
+  /** The lock file shared with iptables' own tools. Default: `XTABLES_LOCKFILE`, or /run/xtables.lock. */
+  readonly lockPath?: string;
+  /** Names of services and protocols. Default: /etc/services and /etc/protocols over a built-in table. */
+  readonly names?: Names;
+}
+
+export interface SaveOptions {
+  /** Default: every table that exists, in the kernel's order, as iptables-save does. */
+  readonly tables?: readonly TableName[];
+  /** `[packets:bytes]` before each rule. Default false. */
+  readonly counters?: boolean;
+}
+
+export interface RestoreOptions extends WaitOptions {
+  /** Keep what is there and add to it. Default false: each table in the text replaces the one in the kernel. */
+  readonly noflush?: boolean;
+  /** Take the counters of the text over. Default false: they start at zero. */
+  readonly counters?: boolean;
+  /** Parse and encode everything, commit nothing. Default false. */
+  readonly test?: boolean;
+  /** Only this table of the text. */
+  readonly table?: TableName;
+  /** What to call the text in errors. */
+  readonly file?: string;
+}
+
+/**
+ * Opens the firewall of one family in one network namespace.
+ *
+ * @throws `native-missing` where the native half is not built, `namespace` where there is none of that name.
+ * @example
+ * await using firewall = await open({ family: "ipv4" });
+ * const { filter } = await firewall.read();
+ * await firewall.write(filter.policy("INPUT", "DROP"));
+ */
+export async function open(options: OpenOptions = {}): Promise<Firewall> {
+  const { family = "ipv4", backend = "legacy", netns, lockPath } = options;
+  const names = options.names ?? (await systemNames());
+  if (backend === "memory") return new Firewall(family, names, memoryBackend(names));
+  const namespace = netns === undefined ? undefined : openNamespace(netns);
+  return new Firewall(family, names, legacyBackend({ names, namespace, lockPath }));
+}
+
+/** The tables of one family. Reads make values; writes send them, atomically, table by table. */
+export class Firewall implements AsyncDisposable {
+  readonly family: Family;
+  readonly backend: Backend["name"];
+  readonly #names: Names;
+  readonly #backend: Backend;
+  constructor(family: Family, names: Names, backend: Backend) {
+    this.family = family;
+    this.backend = backend.name;
+    this.#names = names;
+    this.#backend = backend;
+  }
+
+  /** The names of the tables that exist already, newest first, as the kernel lists them. */
+  tables(): Promise<TableName[]> {
+    return this.#backend.tables(this.family);
+  }
+  /** One table, or all five. A table that nobody has used yet reads as its empty default and is not created. */
+  read(): Promise<Tables>;
+  read(name: TableName): Promise<Table>;
+  read(name?: TableName): Promise<Table | Tables> {
+    if (name === undefined) return readAll(this.#backend, this.family);
+    if (!isTableName(name)) throw new RampartError("no-such-table", { table: name });
+    return this.#backend.read(this.family, name);
+  }
+
+  /**
+   * Writes one or several tables. Each is atomic; all are encoded before the first is touched. A table that was read is
+   * written only if it is still what was read; one that was made from nothing replaces what is there.
+   *
+   * @throws `conflict`, `invalid-rule`, `lock-timeout`, `permission`, `kernel`, `aborted`
+   */
+  async write(tables: Table | readonly Table[], options: WaitOptions = {}): Promise<void> {
+    await this.#write(this.#backend, Array.isArray(tables) ? tables : [tables as Table], options);
+  }
+
+  /**
+   * Reads, lets `edit` make something new of it, writes. Where somebody else wrote meanwhile it reads again and calls
+   * `edit` again, that time under the lock, so that it succeeds: `edit` must be ready to run twice, and not take long.
+   *
+   * @example await firewall.transaction("filter", (filter) => filter.append("INPUT", rule));
+   */
+  transaction(name: TableName, edit: Edit<Table>, options?: WaitOptions): Promise<void>;
+  transaction(edit: Edit<Tables>, options?: WaitOptions): Promise<void>;
+  async transaction(
+    first: TableName | Edit<Tables>,
+    second?: Edit<Table> | WaitOptions,
+    third?: WaitOptions,
+  ): Promise<void> {
+    const whole = typeof first === "function";
+    const options = whole ? (second as WaitOptions | undefined) : third;
+    await this.#retrying(async (backend) => {
+      const edited = whole
+        ? await first(await readAll(backend, this.family))
+        : await (second as Edit<Table>)(await backend.read(this.family, first));
+      await this.#write(backend, listed(edited), options);
+    }, options);
+  }
+
+  /** The text of the tables, as iptables-save prints it. For long tables, `saveChunks` does not hold it all at once. */
+  async save(options: SaveOptions = {}): Promise<string> {
+    let text = "";
+    for await (const chunk of this.saveChunks(options)) text += chunk;
+    return text;
+  }
+  async *saveChunks({ tables, counters = false }: SaveOptions = {}): AsyncGenerator<string> {
+    for (const name of tables ?? (await this.tables())) {
+      const table = await this.#backend.read(this.family, name);
+      yield* printTables([table], { counters, names: this.#names });
+    }
+  }
+
+  /**
+   * Loads a rules file as iptables-restore does, but parses and encodes all of it before the first table is touched.
+   *
+   * @throws `syntax` with the place in the text, and what `write` throws.
+   */
+  async restore(text: string, options: RestoreOptions = {}): Promise<void> {
+    if (options.noflush)
+      return this.#retrying((backend) => this.#restoreOver(backend, text, options), options);
+    const tables = await this.#parse(text, options, () => undefined);
+    await (options.test ? this.#check(tables, options) : this.#write(this.#backend, tables, options));
+  }
+
+  /** Closes the namespace; running calls still end. */
+  close(): void {
+    this.#backend.close();
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  /** Optimistic once; after a conflict the lock is held from the read on, so that the second try is the last. */
+  async #retrying(work: (backend: Backend) => Promise<void>, options?: WaitOptions): Promise<void> {
+    try {
+      await work(this.#backend);
+    } catch (error) {
+      if (!isRampartError(error, "conflict")) throw error;
+      await this.#backend.exclusive(work, options);
+    }
+  }
+
+  async #restoreOver(backend: Backend, text: string, options: RestoreOptions): Promise<void> {
+    const present = new Map<TableName, Table>();
+    for (const [, name = ""] of text.matchAll(/^\*[ \t]*(\S+)/gm))
+      if (isTableName(name) && !present.has(name)) present.set(name, await backend.read(this.family, name));
+    const tables = await this.#parse(text, options, (name) => present.get(name));
+    await (options.test ? this.#check(tables, options) : this.#write(backend, tables, options));
+  }
+
+  /** The tables that the text makes of those that are there; of nothing, where it flushes. */
+  async #parse(
+    text: string,
+    options: RestoreOptions,
+    present: (name: TableName) => Table | undefined,
+  ): Promise<Table[]> {
+    const { noflush = false, counters = false, table: only, file, signal } = options;
+    const parsed = await parseRulesAsync(text, {
+      family: this.family,
+      names: this.#names,
+      counters,
+      signal,
+      ...(file !== undefined && { file }),
+      ...(only && { table: only }),
+      chains: (name) => (noflush ? (present(name)?.chains ?? []) : []),
+    });
+    const made = new Map<TableName, Table>(),
+      out: Table[] = [];
+    for (const section of parsed.tables) {
+      const base = noflush ? (made.get(section.table) ?? present(section.table)) : undefined;
+      const next = applySection(
+        section,
+        base ?? emptyTable(this.family, section.table, { policy: undefined }),
+        { noflush, file },
+      );
+      if (!noflush) out.push(next);
+      made.set(section.table, next);
+    }
+    return noflush ? [...made.values()] : out;
+  }
+
+  async #check(tables: readonly Table[], options: WaitOptions): Promise<void> {
+    await this.#backend.check(tables, options).catch((error) => {
+      throw this.#worded(error, tables);
+    });
+  }
+  async #write(backend: Backend, tables: readonly Table[], options: WaitOptions = {}): Promise<void> {
+    if (tables.length === 0) return;
+    await backend.write(tables, options).catch((error) => {
+      throw this.#worded(error, tables);
+    });
+  }
+  /** Adds the rule as text: backends know numbers, not words. */
+  #worded(error: unknown, tables: readonly Table[]): unknown {
+    if (!isRampartError(error, "kernel") && !isRampartError(error, "invalid-rule")) return error;
+    const { table: name, chain, ruleNumber } = error.context;
+    const table = tables.find((t) => t.name === name);
+    const rule =
+      chain !== undefined && ruleNumber !== undefined && table?.has(chain)
+        ? table.rules(chain).at(ruleNumber - 1)
+        : undefined;
+    if (!rule || hasOpaque(rule)) return error;
+    const text = `-A ${chain} ${printRule(rule, { family: this.family, names: this.#names })}`;
+    return isRampartError(error, "kernel")
+      ? new RampartError("kernel", { ...error.context, rule: text }, { cause: error })
+      : new RampartError("invalid-rule", { ...error.context, rule: text }, { cause: error });
+  }
+}
+
+/** What an edit gives back: the table or tables to write, or nothing where there is nothing to do. */
+export type Edited = Table | readonly Table[] | undefined;
+export type Edit<From> = (from: From) => Edited | Promise<Edited>;
+const listed = (edited: Edited): readonly Table[] =>
+  edited === undefined ? [] : Array.isArray(edited) ? edited : [edited as Table];
+
+const hasOpaque = ({ matches = [], jump }: Rule): boolean =>
+  matches.some(isOpaque) || (typeof jump === "object" && isOpaque(jump));
+
+async function readAll(backend: Backend, family: Family): Promise<Tables> {
+  const all = await Promise.all(
+    TABLE_NAMES.map(async (name) => [name, await backend.read(family, name)] as const),
+  );
+  return Object.fromEntries(all) as Tables;
+}
