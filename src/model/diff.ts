@@ -77,21 +77,21 @@ function* policyChange(old: Chain | undefined, { name, policy, counters }: Chain
   yield { op: "policy", chain: name, policy, ...(old?.counters !== counters && { counters }) };
 }
 
+/** Edits never change the order of rules that were read: a rule that is moved becomes a new rule in its new place. */
 function* ruleChanges(old: Chain | undefined, { name, slots }: Chain, rules: RuleList): Generator<Change> {
   const length = old?.slots.length ?? 0,
     first = length > 0 ? sourceIndex(old!.slots.at(0))! : 0;
-  const stays = keepable(slots.length, (i) => sourceIndex(slots.at(i)), first, first + length);
   /** The next rule of the old chain that is neither kept nor removed yet, and how many follow, itself included. */
   let expected = first,
     left = length;
   /** New rules are gathered from here, so that a run of them is one step. */
   let from = 0;
   for (let i = 0; i < slots.length; i++) {
-    if (!stays(i)) continue;
+    const slot = slots.at(i),
+      index = sourceIndex(slot);
+    if (index === undefined) continue;
     if (i > from) yield { op: "insert", chain: name, position: from, rules, from, to: i };
     from = i + 1;
-    const slot = slots.at(i),
-      index = sourceIndex(slot)!;
     if (index > expected) yield { op: "remove", chain: name, position: i, count: index - expected };
     left -= index - expected + 1;
     expected = index + 1;
@@ -105,47 +105,4 @@ function* ruleChanges(old: Chain | undefined, { name, slots }: Chain, rules: Rul
   }
   if (left > 0) yield { op: "remove", chain: name, position: from, count: left };
   if (slots.length > from) yield { op: "insert", chain: name, rules, from, to: slots.length };
-}
-
-/**
- * Which places may stay: those that hold rules of this chain in their old order. Where rules were moved about,
- * the longest increasing run of them stays (patience sorting), so that moving one rule moves one rule.
- */
-function keepable(
-  length: number,
-  indexAt: (i: number) => number | undefined,
-  first: number,
-  end: number,
-): (i: number) => boolean {
-  const mine = (i: number): number | undefined => {
-    const index = indexAt(i);
-    return index !== undefined && index >= first && index < end ? index : undefined;
-  };
-  let last = -1,
-    ordered = true;
-  for (let i = 0; i < length && ordered; i++) {
-    const index = mine(i);
-    if (index === undefined) continue;
-    ordered = index > last;
-    last = index;
-  }
-  if (ordered) return (i) => mine(i) !== undefined;
-  const tails: number[] = [],
-    previous = new Int32Array(length).fill(-1);
-  for (let i = 0; i < length; i++) {
-    const index = mine(i);
-    if (index === undefined) continue;
-    let low = 0,
-      high = tails.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (mine(tails[middle]!)! < index) low = middle + 1;
-      else high = middle;
-    }
-    if (low > 0) previous[i] = tails[low - 1]!;
-    tails[low] = i;
-  }
-  const stays = new Set<number>();
-  for (let i = tails.at(-1) ?? -1; i >= 0; i = previous[i]!) stays.add(i);
-  return (i) => stays.has(i);
 }
