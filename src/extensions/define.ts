@@ -1,0 +1,157 @@
+import type { Layout, Slot, Struct, Values } from "../codec/struct.js";
+import { fail } from "../errors.js";
+import type { Family } from "../model/family.js";
+import { isNot, type Not, type Options, type Part } from "../model/rule.js";
+import { canonicalOptions } from "./canonical.js";
+import type { Alias, Context, Extension, RuleFacts } from "./extension.js";
+import type { AnyOption, Option } from "./option-form.js";
+import { makePart } from "./part.js";
+import { type PerFamily, type Plan, pick, planFor } from "./plan.js";
+
+// biome-ignore lint/suspicious/noExplicitAny: each option has its own value; `OptionsOf` tells them apart
+export type Specs<Info> = Readonly<Record<string, Option<Info, any, boolean>>>;
+// biome-ignore lint/suspicious/noExplicitAny: only the value and the negation are asked for
+type ValueIn<O> = O extends Option<any, infer V, infer N> ? (N extends true ? V | Not<V> : V) : never;
+/** The options of an extension as its users write them. */
+export type OptionsOf<O> = { readonly [K in keyof O]?: ValueIn<O[K]> };
+
+/** What is declared once; bytes, words and types follow from it. */
+export interface Spec<L extends Layout, O> {
+  readonly revision: PerFamily<number>;
+  readonly info: PerFamily<Struct<L>>;
+  /** Keys are iptables' long options in camelCase; key order is print order. */
+  readonly options: O;
+  readonly aliases?: Readonly<Record<string, Alias>>;
+  readonly need?: "one" | "exactly one" | readonly (keyof O & string)[];
+  /** This extension is a face of another one: the kernel sees `name`, and `mask` of `field` tells them apart. */
+  readonly faceOf?: { readonly name: string; readonly field: keyof L & string; readonly mask: number };
+  /** Its bytes depend on the network namespace. */
+  readonly local?: boolean;
+  /** Fields that are no option and hold one value only. */
+  readonly fixed?: Readonly<Record<string, number>>;
+  /** Fields that are no option: computed from the ones stored. */
+  readonly finish?: (
+    slots: {
+      readonly [K in keyof Values<L>]: Slot<Values<L>[K]>;
+    },
+  ) => (bytes: Uint8Array, base: number) => void;
+  /** What the options must satisfy together. */
+  readonly check?: (options: OptionsOf<O>, ctx: Context) => void;
+  /** What the rule around must satisfy. */
+  readonly checkRule?: (options: OptionsOf<O>, rule: RuleFacts, ctx: Context) => void;
+}
+
+export const kebab = (key: string): string =>
+  `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+// biome-ignore lint/suspicious/noExplicitAny: the types were checked by `match` and `target`
+type AnySpec = Spec<any, Record<string, AnyOption>>;
+
+function checkNeed(name: string, { need, options: specs }: AnySpec, options: Options): void {
+  if (need === undefined) return;
+  if (typeof need !== "string") {
+    for (const key of need)
+      if (options[key] === undefined) fail(`${name}: option "${kebab(key)}" must be specified`);
+    return;
+  }
+  const count = Object.keys(options).length;
+  const all = () => Object.keys(specs).map(kebab).join(", ");
+  if (need === "one" && count === 0) fail(`${name}: at least one option is required: ${all()}`);
+  if (need === "exactly one" && count !== 1) fail(`${name}: exactly one option is required: ${all()}`);
+}
+
+function declare(kind: "match" | "target", name: string, spec: AnySpec): Extension {
+  const entries = Object.entries(spec.options);
+  const printed = entries.map(([key, option]) => ({ key, option, text: ` ${kebab(key)}` }));
+  const intro = kind === "match" ? `-m ${name}` : `-j ${name}`;
+  const face = spec.faceOf;
+  const plans = { ipv4: planFor(spec, entries, "ipv4"), ipv6: planFor(spec, entries, "ipv6") };
+  const planOf = (family: Family): Plan => plans[family] ?? fail(`${name} does not exist for ${family}`);
+  const checkOptions = (options: Options, ctx: Context): void => {
+    checkNeed(name, spec, options);
+    spec.check?.(options, ctx);
+  };
+  return {
+    kind,
+    name,
+    wire: face?.name ?? name,
+    tagged: face !== undefined,
+    local: spec.local ?? false,
+    specs: spec.options,
+    aliases: spec.aliases ?? {},
+    revision: (family) => (plans[family] ? pick(spec.revision, family) : undefined),
+    size: (family) => planOf(family).size,
+    owns: (bytes, base, family) => plans[family]?.owns(bytes, base) ?? false,
+    same: (a, aBase, b, bBase, family) => planOf(family).same(a, aBase, b, bBase),
+    encode(bytes, base, options, ctx) {
+      const plan = planOf(ctx.family);
+      bytes.set(plan.template(ctx), base);
+      for (const key in options) {
+        const value = options[key];
+        if (value === undefined) continue;
+        const bound = plan.byKey.get(key) ?? fail(`${name}: unknown option "${key}"`);
+        bound.set(bytes, base, value, ctx);
+      }
+      for (const { key, bound } of plan.late) bound.late!(bytes, base, options[key], options, ctx);
+      plan.finish?.(bytes, base);
+    },
+    decode(bytes, base, ctx) {
+      const out: Record<string, unknown> = {},
+        { steps } = planOf(ctx.family);
+      for (let i = 0; i < steps.length; i++) {
+        const { key, bound, at, mask, is } = steps[i]!;
+        if (mask !== 0 && (bytes[base + at]! & mask) !== is) continue;
+        const value: unknown = bound.get(bytes, base, ctx, out);
+        if (value !== undefined) out[key] = value;
+      }
+      return out;
+    },
+    canonical(options) {
+      const canonical = canonicalOptions(name, entries, options);
+      checkNeed(name, spec, canonical);
+      return canonical;
+    },
+    checkOptions,
+    checkRule: spec.checkRule,
+    check(options, ctx, rule) {
+      checkOptions(options, ctx);
+      spec.checkRule?.(options, rule, ctx);
+    },
+    print(options, ctx) {
+      let line = intro;
+      for (const { key, option, text } of printed) {
+        const given = options[key];
+        if (given === undefined) continue;
+        const not = isNot(given),
+          words = option.print(not ? given.not : given, ctx, not);
+        if (words === undefined) continue;
+        line += `${not ? " !" : ""}${text}${option.words === 0 ? "" : ` ${words}`}`;
+      }
+      return line;
+    },
+  };
+}
+
+/** The extension, and at once the factory of its parts: `tcp({ dport: 22 })`. */
+export interface Factory<N extends string, O> extends Extension {
+  readonly name: N;
+  /** Throws "invalid-value" for what is no such option or no such value. */
+  (options?: OptionsOf<O>): Part<N, OptionsOf<O>>;
+}
+function factory(extension: Extension): Extension {
+  const make = (options: Options = {}): Part => makePart(self, extension.canonical(options));
+  const { name, ...rest } = extension;
+  const self: Extension = Object.assign(Object.defineProperty(make, "name", { value: name }), rest);
+  return self;
+}
+
+/** Declares a match. */
+export const match = <const N extends string, L extends Layout, O extends Specs<Values<L>>>(
+  name: N,
+  spec: Spec<L, O>,
+): Factory<N, O> => factory(declare("match", name, spec as unknown as AnySpec)) as Factory<N, O>;
+/** Declares a target. */
+export const target = <const N extends string, L extends Layout, O extends Specs<Values<L>>>(
+  name: N,
+  spec: Spec<L, O>,
+): Factory<N, O> => factory(declare("target", name, spec as unknown as AnySpec)) as Factory<N, O>;

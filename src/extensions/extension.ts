@@ -1,0 +1,68 @@
+import type { Family } from "../model/family.js";
+import type { Names } from "../model/names.js";
+import type { Options } from "../model/rule.js";
+
+/** What a value may need that is not in the rule. */
+export interface Context {
+  readonly family: Family;
+  readonly names: Names;
+  /** The kernel's number of an ipset; throws "no-such-set". */
+  setIndex(name: string): number;
+  setName(index: number): string;
+}
+/** What an extension may need to know of the rule it stands in. */
+export interface RuleFacts {
+  readonly protocol: number | undefined;
+  readonly notProtocol: boolean;
+}
+
+/** One option as words: what a parser and a printer need of it. */
+export interface OptionSpec {
+  /** How many words follow the option. */
+  readonly words: number;
+  readonly negatable: boolean;
+  /** `!` on the command line becomes another plain value. */
+  readonly fold?: ((value: never) => unknown) | undefined;
+  parse(words: readonly string[], ctx: Context): unknown;
+  /** Undefined where iptables-save says nothing about the value. */
+  print(value: unknown, ctx: Context, not?: boolean): string | undefined;
+}
+/** What an alias stands for: the words of other options. */
+export type Alias = readonly string[] | ((word: string, ctx: Context) => readonly string[]);
+
+/** One match or target: all that the rest of Rampart knows about it. */
+export interface Extension {
+  readonly kind: "match" | "target";
+  /** The name in text and in the model. */
+  readonly name: string;
+  /** The name the kernel knows it by. */
+  readonly wire: string;
+  /** A face of another extension: it recognises its own bytes, and is asked before the one it is a face of. */
+  readonly tagged: boolean;
+  /** Its bytes depend on the namespace (the index of an ipset), so they are never kept. */
+  readonly local: boolean;
+  /** camelCase key → option; key order is print order. */
+  readonly specs: Readonly<Record<string, OptionSpec>>;
+  /** `--word`, or `! --word` where only the negated form is another one. */
+  readonly aliases: Readonly<Record<string, Alias>>;
+  /** Undefined where the family has no such extension. */
+  revision(family: Family): number | undefined;
+  /** Bytes of the info struct, padded as the kernel pads it. */
+  size(family: Family): number;
+  owns(bytes: Uint8Array, base: number, family: Family): boolean;
+  /** Writes `size(family)` bytes at `base`, whatever stood there. */
+  encode(bytes: Uint8Array, base: number, options: Options, ctx: Context): void;
+  decode(bytes: Uint8Array, base: number, ctx: Context): Options;
+  /** Whether both hold the same values: the kernel's scratch and what stands behind a NUL do not count. */
+  same(a: Uint8Array, aBase: number, b: Uint8Array, bBase: number, family: Family): boolean;
+  /** The one form of options that were made by hand; refuses what is none of the extension's. */
+  canonical(options: Options): Options;
+  /** What the options must satisfy together. Throws "invalid-value". */
+  checkOptions(options: Options, ctx: Context): void;
+  /** What the rule around must satisfy. Throws "invalid-value". */
+  readonly checkRule: ((options: Options, rule: RuleFacts, ctx: Context) => void) | undefined;
+  /** Both checks. */
+  check(options: Options, ctx: Context, rule: RuleFacts): void;
+  /** "-m conntrack --ctstate NEW" */
+  print(options: Options, ctx: Context): string;
+}

@@ -1,0 +1,81 @@
+import { fail } from "../errors.js";
+import type { Context } from "./extension.js";
+import type { Has, Kind } from "./option-form.js";
+
+/** As strtoul base 0 reads it: a leading 0 is octal, 0x hex. */
+export function integer(text: string, max: number, min = 0): number {
+  const n = /^0[0-7]+$/.test(text)
+    ? Number.parseInt(text, 8)
+    : /^(0|[1-9]\d*|0x[\da-f]+)$/i.test(text)
+      ? Number(text)
+      : Number.NaN;
+  return n >= min && n <= max ? n : fail(`"${text}" is not a number from ${min} to ${max}`);
+}
+export const hex = (n: number): string => `0x${n.toString(16)}`;
+
+export function uint<F extends string>(field: F, max: number, min = 0): Kind<Has<F>, number> {
+  return {
+    parse: ([word = ""]) => integer(word, max, min),
+    print: String,
+    bind: ({ [field]: slot }) => ({
+      store: (b, o, value) => slot.set(b, o, value),
+      load: (b, o) => slot.get(b, o),
+    }),
+  };
+}
+
+/** One number in the struct, one word in the rule. */
+export function mapped<F extends string, V>(
+  field: F,
+  to: (value: V, ctx: Context) => number,
+  from: (n: number, ctx: Context) => V,
+  text: {
+    readonly parse: (word: string, ctx: Context) => V;
+    readonly print: (value: V, ctx: Context) => string | undefined;
+  },
+): Kind<Has<F>, V> {
+  return {
+    parse: ([word = ""], ctx) => text.parse(word, ctx),
+    print: text.print,
+    bind: ({ [field]: slot }) => ({
+      store: (b, o, value, ctx) => slot.set(b, o, to(value, ctx)),
+      load: (b, o, ctx) => from(slot.get(b, o), ctx),
+    }),
+  };
+}
+
+const FULL = 0xffff_ffff;
+/** A number under a mask: `5`, or `{ value: 5, mask: 7 }`. */
+export type Masked = number | { readonly value: number; readonly mask: number };
+export const printMasked = (masked: Masked, always = false): string =>
+  typeof masked === "number"
+    ? always
+      ? `${hex(masked)}/${hex(FULL)}`
+      : hex(masked)
+    : `${hex(masked.value)}/${hex(masked.mask)}`;
+/** `alwaysMask`: printed even where it is full. */
+export function masked<V extends string, M extends string>(
+  value: V,
+  mask: M,
+  alwaysMask = false,
+): Kind<Has<V | M>, Masked> {
+  return {
+    parse: ([word = ""]) => {
+      const slash = word.indexOf("/"),
+        v = integer(slash < 0 ? word : word.slice(0, slash), FULL),
+        m = slash < 0 ? FULL : integer(word.slice(slash + 1), FULL);
+      return m === FULL ? v : { value: v, mask: m };
+    },
+    print: (v) => printMasked(v, alwaysMask),
+    bind: ({ [value]: v, [mask]: m }) => ({
+      store(b, o, x) {
+        v.set(b, o, typeof x === "number" ? x : x.value);
+        m.set(b, o, typeof x === "number" ? FULL : x.mask);
+      },
+      load(b, o) {
+        const under = m.get(b, o);
+        return under === FULL ? v.get(b, o) : { value: v.get(b, o), mask: under };
+      },
+    }),
+  };
+}

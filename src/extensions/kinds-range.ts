@@ -1,0 +1,66 @@
+import { fail } from "../errors.js";
+import type { Context } from "./extension.js";
+import { integer, uint } from "./kinds-number.js";
+import type { Has, Kind } from "./option-form.js";
+
+/** One number, or both ends of a range. */
+export type Range = number | readonly [from: number, to: number];
+export const between = (from: number, to: number): Range => (from === to ? from : [from, to]);
+
+/** `5`, `5:9`, `:9` or `5:`. */
+export function parseRange(
+  text: string,
+  max: number,
+  number: (word: string) => number = (word) => integer(word, max),
+): Range {
+  const colon = text.indexOf(":");
+  if (colon < 0) return number(text);
+  const low = text.slice(0, colon),
+    high = text.slice(colon + 1);
+  const from = low === "" ? 0 : number(low),
+    to = high === "" ? max : number(high);
+  return from <= to ? between(from, to) : fail(`range ${text} is backwards`);
+}
+export const printRange = (range: Range): string =>
+  typeof range === "number" ? `${range}` : `${range[0]}:${range[1]}`;
+
+/** A port by number, or by its service's name. */
+export const portNumber =
+  (ctx: Context) =>
+  (word: string): number =>
+    /^[\d-]/.test(word)
+      ? integer(word, 0xffff)
+      : (ctx.names.port(word) ?? fail(`invalid port/service "${word}"`));
+
+/** Both ends in two fields. `ports`: names of services are numbers too. */
+export function range<A extends string, B extends string>(
+  low: A,
+  high: B,
+  max: number,
+  ports = true,
+): Kind<Has<A | B>, Range> {
+  return {
+    parse: ([word = ""], ctx) => parseRange(word, max, ports ? portNumber(ctx) : undefined),
+    print: printRange,
+    bind: ({ [low]: a, [high]: z }) => ({
+      store(b, o, value) {
+        const one = typeof value === "number";
+        a.set(b, o, one ? value : value[0]);
+        z.set(b, o, one ? value : value[1]);
+      },
+      load: (b, o) => between(a.get(b, o), z.get(b, o)),
+    }),
+  };
+}
+
+export const parseProtocol = (word: string, ctx: Context): number =>
+  /^(\d+|0x[\da-f]+)$/i.test(word)
+    ? integer(word, 255)
+    : (ctx.names.protocol(word.toLowerCase()) ?? fail(`unknown protocol "${word}"`));
+/** A protocol's number, or its name. */
+export function protocol<F extends string>(field: F): Kind<Has<F>, number> {
+  return {
+    ...uint(field, 0xffff),
+    parse: ([word = ""], ctx) => parseProtocol(word, ctx) || fail("protocol 0 matches nothing"),
+  };
+}

@@ -1,0 +1,45 @@
+import { byteLength, cutText } from "../codec/struct.js";
+import { fail } from "../errors.js";
+import type { Has, Kind } from "./option-form.js";
+
+export const quote = (text: string): string => `"${text.replace(/["\\']/g, "\\$&")}"`;
+/** As xtables_save_string prints: bare where every character is a letter, a digit, `_` or `-`. */
+export function quoteIfNeeded(text: string): string {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    const bare =
+      (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 95 || c === 45;
+    if (!bare) return quote(text);
+  }
+  return text.length > 0 ? text : '""';
+}
+
+export interface TextRules {
+  /** Bytes, without the NUL. */
+  readonly max: number;
+  readonly min?: number;
+  /** What is too long is cut, as iptables does, instead of refused. */
+  readonly cut?: boolean;
+  readonly print?: (text: string) => string;
+}
+/** Text in a `char[]`. */
+export function text<F extends string>(
+  field: F,
+  { max, print = (value) => value, cut = false, min = 0 }: TextRules,
+): Kind<Has<F, string>, string> {
+  return {
+    parse([word = ""]) {
+      const length = byteLength(word);
+      if (length < min) fail("must not be empty");
+      if (/[\n\0]/.test(word)) fail("a line break or a NUL cannot be saved");
+      if (length <= max) return word;
+      return cut ? cutText(word, max) : fail(`"${word}" is longer than ${max} bytes`);
+    },
+    print,
+    wordsOf: (value) => [value],
+    bind: ({ [field]: slot }) => ({
+      store: (b, o, value) => slot.set(b, o, value),
+      load: (b, o) => slot.get(b, o),
+    }),
+  };
+}

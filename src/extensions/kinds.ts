@@ -1,0 +1,15 @@
+/** What values look like, as words and as struct fields. */
+export { address, addressEnds, fullMask, network, oneAddress } from "./kinds-address.js";
+export { hex, integer, type Masked, mapped, masked, printMasked, uint } from "./kinds-number.js";
+export {
+  between,
+  parseProtocol,
+  parseRange,
+  portNumber,
+  printRange,
+  protocol,
+  type Range,
+  range,
+} from "./kinds-range.js";
+export { quote, quoteIfNeeded, type TextRules, text } from "./kinds-text.js";
+export { bitset, choose, wordsToBits } from "./kinds-words.js";

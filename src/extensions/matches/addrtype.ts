@@ -1,0 +1,42 @@
+import { struct, u16, u32 } from "../../codec/struct.js";
+import { match } from "../define.js";
+import { bitset } from "../kinds.js";
+import { fail, flags, unless } from "../option.js";
+
+const info = struct("xt_addrtype_info_v1", "linux/netfilter/xt_addrtype.h", {
+  source: u16,
+  dest: u16,
+  flags: u32,
+});
+const TYPE = {
+  UNSPEC: 0x1,
+  UNICAST: 0x2,
+  LOCAL: 0x4,
+  BROADCAST: 0x8,
+  ANYCAST: 0x10,
+  MULTICAST: 0x20,
+  BLACKHOLE: 0x40,
+  UNREACHABLE: 0x80,
+  PROHIBIT: 0x100,
+  THROW: 0x200,
+  NAT: 0x400,
+  XRESOLVE: 0x800,
+} as const;
+const flag = flags("flags");
+const NONE: readonly (keyof typeof TYPE)[] = [];
+
+export const addrtype = match("addrtype", {
+  revision: 1,
+  info,
+  options: {
+    srcType: unless(NONE, bitset("source", TYPE), "flags", 0x1),
+    dstType: unless(NONE, bitset("dest", TYPE), "flags", 0x2),
+    limitIfaceIn: flag(0x4),
+    limitIfaceOut: flag(0x8),
+  },
+  check: (o) => {
+    if (!o.srcType && !o.dstType) fail("addrtype: --src-type or --dst-type is required");
+    if (o.limitIfaceIn && o.limitIfaceOut)
+      fail("addrtype: limit the incoming or the outgoing interface, not both");
+  },
+});

@@ -1,0 +1,54 @@
+import { inetAddr, struct, u16, u32 } from "../../codec/struct.js";
+import { match } from "../define.js";
+import { bitset, network, protocol, range } from "../kinds.js";
+import { flags } from "../option.js";
+
+export const info = struct("xt_conntrack_mtinfo3", "linux/netfilter/xt_conntrack.h", {
+  origsrcAddr: inetAddr,
+  origsrcMask: inetAddr,
+  origdstAddr: inetAddr,
+  origdstMask: inetAddr,
+  replsrcAddr: inetAddr,
+  replsrcMask: inetAddr,
+  repldstAddr: inetAddr,
+  repldstMask: inetAddr,
+  expiresMin: u32,
+  expiresMax: u32,
+  l4proto: u16,
+  origsrcPort: u16,
+  origdstPort: u16,
+  replsrcPort: u16,
+  repldstPort: u16,
+  matchFlags: u16,
+  invertFlags: u16,
+  stateMask: u16,
+  statusMask: u16,
+  origsrcPortHigh: u16,
+  origdstPortHigh: u16,
+  replsrcPortHigh: u16,
+  repldstPortHigh: u16,
+});
+export const STATE = { INVALID: 1, NEW: 8, RELATED: 4, ESTABLISHED: 2, UNTRACKED: 256 } as const;
+const STATUS = { EXPECTED: 1, SEEN_REPLY: 2, ASSURED: 4, CONFIRMED: 8, NONE: 0 } as const;
+export const given = flags("matchFlags", "invertFlags");
+
+export const conntrack = match("conntrack", {
+  revision: 3,
+  info,
+  need: "one",
+  options: {
+    ctstate: given(0x1, bitset("stateMask", { ...STATE, SNAT: 64, DNAT: 128 })),
+    ctproto: given(0x2, protocol("l4proto")),
+    ctorigsrc: given(0x4, network("origsrcAddr", "origsrcMask")),
+    ctorigdst: given(0x8, network("origdstAddr", "origdstMask")),
+    ctreplsrc: given(0x10, network("replsrcAddr", "replsrcMask")),
+    ctrepldst: given(0x20, network("repldstAddr", "repldstMask")),
+    ctorigsrcport: given(0x100, range("origsrcPort", "origsrcPortHigh", 0xffff)),
+    ctorigdstport: given(0x200, range("origdstPort", "origdstPortHigh", 0xffff)),
+    ctreplsrcport: given(0x400, range("replsrcPort", "replsrcPortHigh", 0xffff)),
+    ctrepldstport: given(0x800, range("repldstPort", "repldstPortHigh", 0xffff)),
+    ctstatus: given(0x40, bitset("statusMask", STATUS)),
+    ctexpire: given(0x80, range("expiresMin", "expiresMax", 0xffffffff, false)),
+    ctdir: given.sign(0x1000, "ORIGINAL", "REPLY"),
+  },
+});

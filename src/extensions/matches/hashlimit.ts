@@ -1,0 +1,210 @@
+import { cstring, kernelPointer, type Slots, struct, u8, u32, u64, type Wide } from "../../codec/struct.js";
+import type { Options } from "../../model/rule.js";
+import { match } from "../define.js";
+import type { Context } from "../extension.js";
+import { bitset, integer, text, uint } from "../kinds.js";
+import {
+  always,
+  depending,
+  fail,
+  flags,
+  type Has,
+  type Kind,
+  required,
+  selected,
+  unless,
+} from "../option.js";
+import { parseRate, period, type Rate, rateOf, UNITS, type Unit } from "../rate.js";
+
+const info = struct(
+  "xt_hashlimit_mtinfo3",
+  "linux/netfilter/xt_hashlimit.h",
+  {
+    name: cstring(255, 254),
+    avg: u64,
+    burst: u64,
+    mode: u32,
+    size: u32,
+    max: u32,
+    gcInterval: u32,
+    expire: u32,
+    interval: u32,
+    srcMask: u8,
+    dstMask: u8,
+    hinfo: kernelPointer,
+  },
+  {
+    avg: "cfg.avg",
+    burst: "cfg.burst",
+    mode: "cfg.mode",
+    size: "cfg.size",
+    max: "cfg.max",
+    gcInterval: "cfg.gc_interval",
+    expire: "cfg.expire",
+    interval: "cfg.interval",
+    srcMask: "cfg.srcmask",
+    dstMask: "cfg.dstmask",
+  },
+);
+/** XT_HASHLIMIT_SCALE_v2 */
+const SCALE = 1_000_000,
+  ABOVE = 0x10,
+  BYTES = 0x20,
+  RATE_MATCH = 0x40;
+const MODES = { srcip: 4, srcport: 8, dstip: 1, dstport: 2 } as const;
+
+const SIZES = [
+  ["mb", 1 << 20],
+  ["kb", 1 << 10],
+  ["b", 1],
+] as const;
+/** Bytes: `512kb`. */
+export type Size = `${number}${"b" | "kb" | "mb"}`;
+export type AnyRate = Rate | `${Size}/s`;
+
+function bytesIn(word: string): number {
+  const [, n, unit] = /^(\d+)([kmg]?b)$/.exec(word) ?? fail(`bad size "${word}"`);
+  return Number(n) * (unit === "gb" ? 1 << 30 : SIZES.find(([name]) => name === unit)![1]);
+}
+function sizeText(bytes: number): Size {
+  const [unit, n] = SIZES.find(([, size]) => bytes >= size && bytes % size === 0) ?? SIZES[2];
+  return `${bytes / n}${unit}`;
+}
+/** Sixteen bytes are one unit, and what is stored is the period of a unit: many rates share one. */
+const bytePeriod = (perSecond: number): number => Math.floor(0xffff_ffff / (((perSecond >>> 0) >>> 4) + 1));
+/** The roundest rate that is stored as `avg`. */
+function byteRate(avg: number): number {
+  const bytes = (Math.floor(0xffff_ffff / avg) - 1) * 16;
+  for (const [, unit] of SIZES) {
+    const round = Math.floor(bytes / unit) * unit;
+    if (round > 0 && round < 2 ** 32 && bytePeriod(round) === avg) return round;
+  }
+  return bytes;
+}
+const exact = (value: Wide): number =>
+  typeof value === "number" ? value : fail(`hashlimit: ${value} is more than any rate or burst`);
+
+type Limits = Record<"avg" | "burst", Wide> & Has<"mode">;
+const rate: Kind<Omit<Limits, "burst">, AnyRate> = {
+  parse: ([word = ""]) => {
+    if (word.endsWith("b/s")) {
+      bytesIn(word.slice(0, -2));
+      return word as AnyRate;
+    }
+    const parsed = parseRate(word);
+    period(parsed, SCALE);
+    return parsed;
+  },
+  print: (value) => value,
+  bind: ({ avg, mode }) => ({
+    store(b, o, value) {
+      if (!value.endsWith("b/s")) return avg.set(b, o, period(value as Rate, SCALE));
+      avg.set(b, o, bytePeriod(bytesIn(value.slice(0, -2))));
+      mode.set(b, o, mode.get(b, o) | BYTES);
+    },
+    load(b, o) {
+      const stored = exact(avg.get(b, o));
+      if (!(mode.get(b, o) & BYTES)) return rateOf(stored, SCALE);
+      return stored > 0 ? `${sizeText(byteRate(stored))}/s` : fail("hashlimit: a rate without a period");
+    },
+  }),
+};
+/** Packets, or bytes as a multiple of the rate. */
+const burst: Kind<Limits, number | Size> = {
+  parse: ([word = ""]) => (word.endsWith("b") ? sizeText(bytesIn(word)) : integer(word, 1_000_000, 1)),
+  print: String,
+  bind: ({ avg, burst: count, mode }) => ({
+    store(b, o, value) {
+      if (value === 0) return count.set(b, o, 0);
+      if (!(mode.get(b, o) & BYTES))
+        return count.set(
+          b,
+          o,
+          typeof value === "number" ? value : fail("hashlimit: a burst in bytes needs a rate in bytes"),
+        );
+      const rate = byteRate(exact(avg.get(b, o))),
+        bytes = typeof value === "number" ? value : bytesIn(value);
+      if (bytes < rate) fail(`hashlimit: burst cannot be smaller than ${rate}b`);
+      count.set(b, o, Math.floor(bytes / rate));
+    },
+    load(b, o) {
+      const times = exact(count.get(b, o));
+      return mode.get(b, o) & BYTES ? sizeText(times * byteRate(exact(avg.get(b, o)))) : times;
+    },
+  }),
+};
+
+const rateIn = (o: Options): AnyRate => (o.hashlimitUpto ?? o.hashlimitAbove ?? "1/sec") as AnyRate;
+const inBytes = (o: Options): boolean => rateIn(o).endsWith("b/s");
+/** How long an idle entry is kept follows from the unit of the rate. */
+function lifetime(o: Options): number {
+  if (inBytes(o)) return o.hashlimitBurst === undefined ? 15_000 : 60_000;
+  return UNITS[rateIn(o).split("/")[1] as Unit] * 1000;
+}
+const fullMask = (_: Options, { family }: Context): number => (family === "ipv4" ? 32 : 128);
+
+const limit = selected("mode", { mask: ABOVE }),
+  flag = flags("mode");
+const hasBurst = depending(
+  {
+    last: true,
+    shown:
+      ({ mode, burst }: Slots<Limits>) =>
+      (b, o) =>
+        !(mode.get(b, o) & BYTES && burst.get(b, o) === 0),
+  },
+  always((o) => (inBytes(o) ? 0 : 5), burst),
+);
+const NO_MODES: readonly (keyof typeof MODES)[] = [];
+
+/** Shares its field with other bits. */
+function orInto<V>(kind: Kind<Has<"mode">, V>): Kind<Has<"mode">, V> {
+  return {
+    ...kind,
+    bind(slots) {
+      const { store, load } = kind.bind(slots);
+      return {
+        load,
+        store(b, o, value, ctx) {
+          const was = slots.mode.get(b, o);
+          store(b, o, value, ctx);
+          slots.mode.set(b, o, slots.mode.get(b, o) | was);
+        },
+      };
+    },
+  };
+}
+
+export const hashlimit = match("hashlimit", {
+  revision: 3,
+  info,
+  need: ["hashlimitName"],
+  options: {
+    hashlimitUpto: limit(0, rate),
+    hashlimitAbove: limit(ABOVE, rate),
+    hashlimitBurst: hasBurst,
+    hashlimitMode: unless(NO_MODES, orInto(bitset("mode", MODES, (word) => word))),
+    hashlimitName: required(text("name", { max: 254 })),
+    hashlimitHtableSize: unless(0, uint("size", 0xffff_ffff)),
+    hashlimitHtableMax: unless(0, uint("max", 0xffff_ffff)),
+    hashlimitHtableGcinterval: unless(1000, uint("gcInterval", 0xffff_ffff)),
+    hashlimitHtableExpire: unless(lifetime, uint("expire", 0xffff_ffff)),
+    hashlimitSrcmask: unless(fullMask, uint("srcMask", 128)),
+    hashlimitDstmask: unless(fullMask, uint("dstMask", 128)),
+    hashlimitRateMatch: flag(RATE_MATCH),
+    hashlimitRateInterval: depending(
+      { beside: (o) => o.hashlimitRateMatch === true },
+      unless((o) => (o.hashlimitRateMatch ? 1 : 0), uint("interval", 0xffff_ffff, 1)),
+    ),
+  },
+  aliases: {
+    "--hashlimit": ["--hashlimit-upto"],
+    "! --hashlimit-upto": ["--hashlimit-above"],
+    "! --hashlimit-above": ["--hashlimit-upto"],
+    "! --hashlimit": ["--hashlimit-above"],
+  },
+  check: (o) => {
+    if ((o.hashlimitUpto === undefined) === (o.hashlimitAbove === undefined))
+      fail("hashlimit: exactly one of --hashlimit-upto and --hashlimit-above must be specified");
+  },
+});

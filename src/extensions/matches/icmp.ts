@@ -1,0 +1,67 @@
+import { struct, u8 } from "../../codec/struct.js";
+import { match } from "../define.js";
+import { ICMP_NAMES, type IcmpNames } from "../icmp-names.js";
+import { choose, integer, parseRange } from "../kinds.js";
+import { fail, type Has, type Kind, required } from "../option.js";
+
+const fields = { type: u8, codeMin: u8, codeMax: u8, inverted: u8 };
+const names = { codeMin: "code[0]", codeMax: "code[1]", inverted: "invflags" };
+const ipv4 = struct("ipt_icmp", "linux/netfilter_ipv4/ip_tables.h", fields, names);
+const ipv6 = struct("ip6t_icmp", "linux/netfilter_ipv6/ip6_tables.h", fields, names);
+
+/** A type, a type with a code (or a range of codes), or any. Names are for input only. */
+export type IcmpType =
+  | "any"
+  | number
+  | { readonly type: number; readonly code: number | readonly [from: number, to: number] };
+
+const ANY = 255;
+/** `any`: whether the family has a word for every type. */
+const icmpType = (table: IcmpNames, any: boolean): Kind<Has<"type" | "codeMin" | "codeMax">, IcmpType> => {
+  const whole = (type: number): IcmpType => (any && type === ANY ? "any" : type);
+  return {
+    parse([word = ""]) {
+      if (!/^\d/.test(word)) {
+        const [, type, code] = table[choose(table, word, "ICMP type")]!;
+        return code === undefined ? whole(type) : { type, code };
+      }
+      const slash = word.indexOf("/"),
+        type = integer(slash < 0 ? word : word.slice(0, slash), 255);
+      if (slash < 0) return whole(type);
+      if (slash === word.length - 1) fail(`no code in "${word}"`);
+      return { type, code: parseRange(word.slice(slash + 1), 255) };
+    },
+    print: (v) =>
+      typeof v === "object" ? `${v.type}/${typeof v.code === "number" ? v.code : v.code.join(":")}` : `${v}`,
+    bind: ({ type, codeMin, codeMax }) => ({
+      store(b, o, v) {
+        const code = typeof v === "object" ? v.code : ([0, 255] as const),
+          one = typeof code === "number";
+        type.set(b, o, v === "any" ? ANY : typeof v === "number" ? v : v.type);
+        codeMin.set(b, o, one ? code : code[0]);
+        codeMax.set(b, o, one ? code : code[1]);
+      },
+      load(b, o) {
+        const t = type.get(b, o),
+          min = codeMin.get(b, o),
+          max = codeMax.get(b, o);
+        if (min === 0 && max === 255) return whole(t);
+        return { type: t, code: min === max ? min : [min, max] };
+      },
+    }),
+  };
+};
+
+export const icmp = match("icmp", {
+  revision: 0,
+  info: { ipv4 },
+  need: ["icmpType"],
+  options: { icmpType: required(icmpType(ICMP_NAMES.ipv4, true), "inverted", 1) },
+});
+/** `-m icmpv6` means this one too. */
+export const icmp6 = match("icmp6", {
+  revision: 0,
+  info: { ipv6 },
+  need: ["icmpv6Type"],
+  options: { icmpv6Type: required(icmpType(ICMP_NAMES.ipv6, false), "inverted", 1) },
+});

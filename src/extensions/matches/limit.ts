@@ -1,0 +1,36 @@
+import { kernelLong, kernelPointer, kernelU32, struct, u32 } from "../../codec/struct.js";
+import { match } from "../define.js";
+import { mapped, uint } from "../kinds.js";
+import { always, unless } from "../option.js";
+import { parseRate, period, type Rate, rateOf } from "../rate.js";
+
+const info = struct("xt_rateinfo", "linux/netfilter/xt_limit.h", {
+  avg: u32,
+  burst: u32,
+  prev: kernelLong,
+  credit: kernelU32,
+  creditCap: kernelU32,
+  cost: kernelU32,
+  master: kernelPointer,
+});
+/** XT_LIMIT_SCALE */
+const SCALE = 10_000;
+const rate = mapped(
+  "avg",
+  (value: Rate) => period(value, SCALE),
+  (n) => rateOf(n, SCALE),
+  {
+    parse: (word) => {
+      const parsed = parseRate(word);
+      period(parsed, SCALE);
+      return parsed;
+    },
+    print: (value) => value,
+  },
+);
+
+export const limit = match("limit", {
+  revision: 0,
+  info,
+  options: { limit: always("3/hour", rate), limitBurst: unless(5, uint("burst", 10_000)) },
+});

@@ -1,0 +1,13 @@
+import { struct, u8, u32 } from "../../codec/struct.js";
+import { match } from "../define.js";
+import { masked } from "../kinds.js";
+import { required } from "../option.js";
+
+const info = struct("xt_mark_mtinfo1", "linux/netfilter/xt_mark.h", { mark: u32, mask: u32, invert: u8 });
+
+export const mark = match("mark", {
+  revision: 1,
+  info,
+  need: ["mark"],
+  options: { mark: required(masked("mark", "mask"), "invert", 1) },
+});

@@ -1,0 +1,66 @@
+import { array, innerSlots, type Slot, struct, u8, u16 } from "../../codec/struct.js";
+import { match } from "../define.js";
+import { parseRange, portNumber, printRange, type Range } from "../kinds.js";
+import { fail, type Has, type Kind, selected } from "../option.js";
+
+const SLOTS = 15;
+const info = struct(
+  "xt_multiport_v1",
+  "linux/netfilter/xt_multiport.h",
+  { mode: u8, count: u8, ports: array(SLOTS, u16), pflags: array(SLOTS, u8), invert: u8 },
+  { mode: "flags" },
+);
+/** TCP, UDP, DCCP, SCTP, UDP-Lite */
+const PROTOCOLS = [6, 17, 33, 132, 136];
+
+/** Up to 15 slots; a range takes two, the first marked in `pflags`. */
+const portList: Kind<Has<"count"> & Has<"ports" | "pflags", Slot<number>[]>, readonly Range[]> = {
+  parse([word = ""], ctx) {
+    const list = word.split(",").map((port) => parseRange(port, 0xffff, portNumber(ctx)));
+    const slots = list.reduce<number>((n, port) => n + (typeof port === "number" ? 1 : 2), 0);
+    return slots <= SLOTS ? list : fail(`multiport: at most ${SLOTS} ports, of which a range counts as two`);
+  },
+  print: (value) => value.map(printRange).join(","),
+  bind: ({ count, ports, pflags }) => {
+    const port = innerSlots(ports),
+      flag = innerSlots(pflags);
+    return {
+      store(b, o, value) {
+        let n = 0;
+        for (const one of value) {
+          if (typeof one === "number") port[n++]!.set(b, o, one);
+          else {
+            flag[n]!.set(b, o, 1);
+            port[n++]!.set(b, o, one[0]);
+            port[n++]!.set(b, o, one[1]);
+          }
+        }
+        count.set(b, o, n);
+      },
+      load(b, o) {
+        const out: Range[] = [],
+          slots = count.get(b, o);
+        if (slots > SLOTS) fail(`multiport: ${slots} ports`);
+        for (let n = 0; n < slots; n++) {
+          const from = port[n]!.get(b, o);
+          if (flag[n]!.get(b, o) === 0) out.push(from);
+          else out.push([from, (port[++n] ?? fail("multiport: half a range")).get(b, o)]);
+        }
+        return out;
+      },
+    };
+  },
+};
+const given = selected("mode", { inverted: "invert" });
+
+export const multiport = match("multiport", {
+  revision: 1,
+  info,
+  need: "exactly one",
+  options: { sports: given(0, portList), dports: given(1, portList), ports: given(2, portList) },
+  aliases: { "--source-ports": ["--sports"], "--destination-ports": ["--dports"] },
+  checkRule: (_, { protocol, notProtocol }) => {
+    if (protocol === undefined || notProtocol || !PROTOCOLS.includes(protocol))
+      fail("multiport needs -p tcp, udp, udplite, sctp or dccp");
+  },
+});

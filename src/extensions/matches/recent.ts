@@ -1,0 +1,62 @@
+import { type AddressBytes, cstring, inetAddr, struct, u8, u32 } from "../../codec/struct.js";
+import { match } from "../define.js";
+import { address, fullMask, text, uint } from "../kinds.js";
+import { always, fail, flags, type Has, type Kind, selected, unless } from "../option.js";
+
+const info = struct("xt_recent_mtinfo_v1", "linux/netfilter/xt_recent.h", {
+  seconds: u32,
+  hitCount: u32,
+  checkSet: u8,
+  invert: u8,
+  name: cstring(200, 199),
+  side: u8,
+  mask: inetAddr,
+});
+const action = selected("checkSet", { mask: 0x0f, inverted: "invert" }),
+  flag = flags("checkSet"),
+  side = selected("side");
+const FULL = { ipv4: "255.255.255.255", ipv6: "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" } as const;
+
+/** A bare number is the last octet of the mask, not its length. */
+function addressMask(): Kind<Has<"mask", AddressBytes>, string> {
+  const plain = address("mask");
+  return {
+    ...plain,
+    parse: ([word = ""], ctx) => plain.parse([/^\d+$/.test(word) ? `0.0.0.${word}` : word], ctx),
+    bind(slots) {
+      const { load, store } = plain.bind(slots);
+      return {
+        load,
+        store(b, o, value, ctx) {
+          store(b, o, value, ctx);
+          if (ctx.family === "ipv4") fullMask(b, o + slots.mask.at);
+        },
+      };
+    },
+  };
+}
+
+export const recent = match("recent", {
+  revision: 1,
+  info,
+  options: {
+    set: action(0x2),
+    rcheck: action(0x1),
+    update: action(0x4),
+    remove: action(0x8),
+    seconds: unless(0, uint("seconds", 0xffffffff, 1)),
+    hitcount: unless(0, uint("hitCount", 0xffffffff)),
+    reap: flag(0x20),
+    rttl: flag(0x10),
+    name: always("DEFAULT", text("name", { max: 199, cut: true })),
+    mask: always((_, { family }) => FULL[family], addressMask()),
+    rsource: side(0),
+    rdest: side(1),
+  },
+  check: (o) => {
+    if ([o.set, o.rcheck, o.update, o.remove].filter(Boolean).length !== 1)
+      fail("recent: exactly one of --set, --rcheck, --update, --remove");
+    if (o.rsource && o.rdest) fail("recent: --rsource or --rdest, not both");
+    if (o.reap && o.seconds === undefined) fail("recent: --reap also requires --seconds");
+  },
+});

@@ -1,0 +1,116 @@
+import { inner, innerSlots, type Slots, struct, u8, u32, u64, type Wide } from "../../codec/struct.js";
+import { isNot, type Not } from "../../model/rule.js";
+import { match } from "../define.js";
+import { INVERT, type Reference, type SetReference, setNamed, setReference } from "../ipset.js";
+import { fail, flags, type Has, type Option } from "../option.js";
+
+const counter = struct("ip_set_counter_match", "linux/netfilter/ipset/ip_set.h", { value: u64, op: u8 });
+const info = struct(
+  "xt_set_info_match_v4",
+  "linux/netfilter/xt_set.h",
+  { match: setReference, packets: inner(counter), bytes: inner(counter), flags: u32 },
+  { match: "match_set" },
+);
+type Counter = Slots<{ value: Wide; op: number }>;
+const EQ = 1,
+  NE = 2,
+  LT = 3,
+  GT = 4;
+const flag = flags("flags");
+
+/** The negation bit lives in the reference itself. */
+function negatableSet(): Option<Has<"match", Reference>, SetReference, true> {
+  const { words = 2, bind, ...kind } = setNamed("match");
+  return {
+    ...kind,
+    words,
+    negatable: true,
+    bind(slots) {
+      const { store, load } = bind(slots),
+        { flags } = innerSlots(slots.match);
+      return {
+        set(b, o, value, ctx) {
+          if (isNot(value)) flags.set(b, o, INVERT);
+          store(b, o, isNot(value) ? value.not : value, ctx);
+        },
+        get(b, o, ctx) {
+          const value = load(b, o, ctx);
+          return flags.get(b, o) & INVERT ? { not: value } : value;
+        },
+      };
+    },
+  };
+}
+
+const LARGEST = 0xffff_ffff_ffff_ffffn;
+function parseCount(word: string): Wide {
+  const n = /^(0|[1-9]\d*|0x[\da-f]+)$/i.test(word)
+    ? BigInt(word)
+    : /^0[0-7]+$/.test(word)
+      ? BigInt(`0o${word.slice(1)}`)
+      : -1n;
+  if (n < 0n || n > LARGEST) fail(`"${word}" is not a number from 0 to ${LARGEST}`);
+  return n <= Number.MAX_SAFE_INTEGER ? Number(n) : `${n}`;
+}
+/** One operator and one number: the operator is part of the option's name, and "not equal" is one of them. */
+function counts<F extends "packets" | "bytes">(field: F, op: number): Option<Has<F, Counter>, Wide, false>;
+function counts<F extends "packets" | "bytes">(
+  field: F,
+  op: number,
+  negated: number,
+): Option<Has<F, Counter>, Wide, true>;
+function counts(field: string, op: number, negated?: number): Option<Record<string, Counter>, Wide, boolean> {
+  return {
+    negatable: negated !== undefined,
+    words: 1,
+    parse: ([word = ""]) => parseCount(word),
+    print: String,
+    bind(slots) {
+      const { op: operator, value } = innerSlots(slots[field]!);
+      return {
+        set(b, o, v) {
+          operator.set(b, o, isNot(v) ? negated! : op);
+          value.set(b, o, isNot(v) ? v.not : v);
+        },
+        get(b, o): Wide | Not<Wide> | undefined {
+          const is = operator.get(b, o);
+          return is === op ? value.get(b, o) : is === negated ? { not: value.get(b, o) } : undefined;
+        },
+      };
+    },
+  };
+}
+
+/** A bit that exists only as `! --option`. */
+const refused = (mask: number): Option<Has<"flags">, true, true> => ({
+  negatable: true,
+  words: 0,
+  print: () => "",
+  parse: () => true,
+  bind: ({ flags }) => ({
+    set(b, o, value) {
+      if (isNot(value)) flags.set(b, o, flags.get(b, o) | mask);
+    },
+    get: (b, o) => (flags.get(b, o) & mask ? { not: true } : undefined),
+  }),
+});
+
+export const set = match("set", {
+  revision: 4,
+  info,
+  local: true,
+  need: ["matchSet"],
+  options: {
+    matchSet: negatableSet(),
+    returnNomatch: flag(0x80),
+    updateCounters: refused(0x8),
+    updateSubcounters: refused(0x10),
+    packetsEq: counts("packets", EQ, NE),
+    packetsLt: counts("packets", LT),
+    packetsGt: counts("packets", GT),
+    bytesEq: counts("bytes", EQ, NE),
+    bytesLt: counts("bytes", LT),
+    bytesGt: counts("bytes", GT),
+  },
+  aliases: { "--set": ["--match-set"] },
+});

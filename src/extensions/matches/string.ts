@@ -1,0 +1,124 @@
+import {
+  array,
+  byteLength,
+  cstring,
+  kernelPointer,
+  putText,
+  type Slot,
+  struct,
+  textAt,
+  u8,
+  u16,
+} from "../../codec/struct.js";
+import { isNot } from "../../model/rule.js";
+import { match } from "../define.js";
+import { text, uint } from "../kinds.js";
+import { fail, flags, type Has, type Option, required, unless } from "../option.js";
+
+const MAX_PATTERN = 128;
+const info = struct(
+  "xt_string_info",
+  "linux/netfilter/xt_string.h",
+  {
+    from: u16,
+    to: u16,
+    algo: cstring(16),
+    pattern: array(MAX_PATTERN, u8),
+    length: u8,
+    flags: u8,
+    config: kernelPointer,
+  },
+  { from: "from_offset", to: "to_offset", length: "patlen", flags: "u.v1.flags" },
+);
+const INVERT = 0x1,
+  IGNORE_CASE = 0x2;
+const encoder = new TextEncoder();
+const PIPE = 0x7c,
+  BACKSLASH = 0x5c,
+  BLANK = 0x20;
+
+/** Text with hex blocks, `|c3 a9|.com`, as bytes. */
+function fromHex(word: string): Uint8Array {
+  const bytes = encoder.encode(word),
+    out: number[] = [];
+  let inside = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const c = bytes[i]!;
+    if (c === PIPE) inside = !inside;
+    else if (!inside) out.push(c === BACKSLASH && i + 1 < bytes.length ? bytes[++i]! : c);
+    else if (c !== BLANK) {
+      const pair = String.fromCharCode(c, bytes[++i] ?? 0);
+      out.push(
+        /^[\da-f]{2}$/i.test(pair) ? Number.parseInt(pair, 16) : fail(`invalid hex block in "${word}"`),
+      );
+    }
+  }
+  if (out.length > MAX_PATTERN) fail(`string: the pattern is longer than ${MAX_PATTERN} bytes`);
+  return Uint8Array.from(out);
+}
+function toHex(b: Uint8Array, from: number, to: number): string {
+  let digits = "";
+  for (let i = from; i < to; i++) digits += b[i]!.toString(16).padStart(2, "0");
+  return `|${digits}|`;
+}
+function printable(b: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (b[i]! < 32 || b[i]! > 126) return false;
+  return true;
+}
+const quoted = (value: string): string => `"${value.replace(/["\\]/g, "\\$&")}"`;
+
+/** The same bytes under two names: text where all of it can be printed, hex blocks otherwise. */
+function pattern(
+  asText: boolean,
+): Option<Has<"length" | "flags"> & Has<"pattern", Slot<number>[]>, string, true> {
+  return {
+    negatable: true,
+    words: 1,
+    print: quoted,
+    wordsOf: (value) => [value],
+    parse([word = ""]) {
+      if (asText && byteLength(word) > MAX_PATTERN) fail(`"${word}" is longer than ${MAX_PATTERN} bytes`);
+      if (!asText) fromHex(word);
+      return word;
+    },
+    bind: ({ length, flags, pattern: { at } }) => ({
+      set(b, o, value) {
+        const v = isNot(value) ? value.not : value;
+        if (isNot(value)) flags.set(b, o, flags.get(b, o) | INVERT);
+        if (asText) length.set(b, o, putText(b, o + at, MAX_PATTERN, v));
+        else {
+          const bytes = fromHex(v);
+          b.set(bytes, o + at);
+          length.set(b, o, bytes.length);
+        }
+      },
+      get(b, o) {
+        const from = o + at,
+          to = from + length.get(b, o);
+        if (to > from + MAX_PATTERN) fail("string: the pattern is longer than its field");
+        if (printable(b, from, to) !== asText) return undefined;
+        const v = asText ? textAt(b, from, to) : toHex(b, from, to);
+        return flags.get(b, o) & INVERT ? { not: v } : v;
+      },
+    }),
+  };
+}
+const flag = flags("flags");
+
+export const string = match("string", {
+  revision: 1,
+  info,
+  need: ["algo"],
+  options: {
+    string: pattern(true),
+    hexString: pattern(false),
+    algo: required(text("algo", { max: 15, cut: true })),
+    from: unless(0, uint("from", 0xffff)),
+    to: unless(0xffff, uint("to", 0xffff)),
+    icase: flag(IGNORE_CASE),
+  },
+  check: (o) => {
+    if ((o.string === undefined) === (o.hexString === undefined))
+      fail("string: exactly one of --string and --hex-string must be specified");
+  },
+});

@@ -1,0 +1,70 @@
+import { struct, u8, u16 } from "../../codec/struct.js";
+import { match } from "../define.js";
+import { type Range, range, uint, wordsToBits } from "../kinds.js";
+import { type Has, type Kind, unless } from "../option.js";
+
+const info = struct(
+  "xt_tcp",
+  "linux/netfilter/xt_tcpudp.h",
+  {
+    sportLow: u16,
+    sportHigh: u16,
+    dportLow: u16,
+    dportHigh: u16,
+    option: u8,
+    flagMask: u8,
+    flagCompare: u8,
+    inverted: u8,
+  },
+  {
+    sportLow: "spts[0]",
+    sportHigh: "spts[1]",
+    dportLow: "dpts[0]",
+    dportHigh: "dpts[1]",
+    flagMask: "flg_mask",
+    flagCompare: "flg_cmp",
+    inverted: "invflags",
+  },
+);
+const FLAG = wordsToBits({ FIN: 1, SYN: 2, RST: 4, PSH: 8, ACK: 16, URG: 32 });
+type Flags = ReturnType<typeof FLAG.words>;
+/** Which flags are looked at, and which of them must be set. */
+export interface TcpFlags {
+  readonly mask: Flags;
+  readonly set: Flags;
+}
+const ANY_PORT: Range = [0, 0xffff];
+const ALL = 63;
+const some = (text: string): Flags =>
+  text === "ALL" ? FLAG.words(ALL) : text === "NONE" ? FLAG.words(0) : FLAG.parse(text);
+
+/** `--tcp-flags MASK COMP`; ALL and NONE are shorthands on input only. */
+const tcpFlags: Kind<Has<"flagMask" | "flagCompare">, TcpFlags> = {
+  words: 2,
+  parse: ([mask = "", set = ""]) => ({ mask: some(mask), set: some(set) }),
+  print: ({ mask, set }) => `${mask.join(",") || "NONE"} ${set.join(",") || "NONE"}`,
+  bind: ({ flagMask, flagCompare }) => ({
+    store(b, o, { mask, set }) {
+      flagMask.set(b, o, FLAG.bits(mask));
+      flagCompare.set(b, o, FLAG.bits(set));
+    },
+    load: (b, o) => ({ mask: FLAG.words(flagMask.get(b, o)), set: FLAG.words(flagCompare.get(b, o)) }),
+  }),
+};
+const NO_FLAGS: TcpFlags = { mask: [], set: [] };
+
+export const tcp = match("tcp", {
+  revision: 0,
+  info,
+  options: {
+    sport: unless(ANY_PORT, range("sportLow", "sportHigh", 0xffff), "inverted", 1),
+    dport: unless(ANY_PORT, range("dportLow", "dportHigh", 0xffff), "inverted", 2),
+    tcpOption: unless(0, uint("option", 255, 1), "inverted", 8),
+    tcpFlags: unless(NO_FLAGS, tcpFlags, "inverted", 4),
+  },
+  aliases: {
+    "--source-port": ["--sport"],
+    "--destination-port": ["--dport"],
+    "--syn": ["--tcp-flags", "FIN,SYN,RST,ACK", "SYN"],
+  },
+});

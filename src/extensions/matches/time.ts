@@ -1,0 +1,115 @@
+import { type Slots, struct, u8, u32 } from "../../codec/struct.js";
+import { match } from "../define.js";
+import { integer, mapped } from "../kinds.js";
+import { always, depending, fail, flags, folding, type Has, type Option, unless } from "../option.js";
+
+const info = struct(
+  "xt_time_info",
+  "linux/netfilter/xt_time.h",
+  { dateStart: u32, dateStop: u32, dayStart: u32, dayStop: u32, monthdays: u32, weekdays: u8, flags: u8 },
+  {
+    dayStart: "daytime_start",
+    dayStop: "daytime_stop",
+    monthdays: "monthdays_match",
+    weekdays: "weekdays_match",
+  },
+);
+const LAST_SECOND = 86_399,
+  END_OF_TIME = 0x7fff_ffff;
+const two = (n: number): string => String(n).padStart(2, "0");
+
+const clockText = (s: number): string =>
+  s <= LAST_SECOND
+    ? `${two(Math.floor(s / 3600))}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`
+    : fail(`time: second ${s} of a day`);
+function seconds(word: string): number {
+  const [, h, m, s = "0"] =
+    /^(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?$/.exec(word) ?? fail(`invalid time "${word}"`);
+  if (Number(h) > 23 || Number(m) > 59 || Number(s) > 59) fail(`invalid time "${word}"`);
+  return Number(h) * 3600 + Number(m) * 60 + Number(s);
+}
+/** Both ends of the day are shown as soon as one of them is not the day's own. */
+const daytime = <F extends "dayStart" | "dayStop">(field: F, absent: string) =>
+  depending(
+    {
+      shown:
+        ({ dayStart, dayStop }: Slots<Has<"dayStart" | "dayStop">>) =>
+        (b, o) =>
+          dayStart.get(b, o) !== 0 || dayStop.get(b, o) !== LAST_SECOND,
+    },
+    always(
+      absent,
+      mapped(field, seconds, clockText, { parse: (word) => clockText(seconds(word)), print: (v) => v }),
+    ),
+  );
+
+const dateText = (s: number): string => new Date(s * 1000).toISOString().slice(0, 19);
+function epoch(word: string): number {
+  const [, y, mo = "01", d = "01", h = "0", mi = "0", s = "0"] =
+    /^(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?(?:T(\d\d?)(?::(\d\d?))?(?::(\d\d?))?)?$/.exec(word) ??
+    fail(`invalid date "${word}"`);
+  const t = Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s)) / 1000;
+  return t >= 0 && t <= END_OF_TIME ? t : fail(`invalid date "${word}"`);
+}
+const date = <F extends "dateStart" | "dateStop">(field: F) =>
+  mapped(field, epoch, dateText, { parse: (word) => dateText(epoch(word)), print: (v) => v });
+
+/** Days are stored as bits of their numbers; bit 0 belongs to none. */
+const bits = (days: readonly number[]): number => days.reduce((all, day) => (all | (1 << day)) >>> 0, 0);
+const numbers = (all: number, to: number): number[] =>
+  Array.from({ length: to }, (_, i) => i + 1).filter((day) => (all >>> day) & 1);
+
+const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
+type Day = (typeof DAYS)[number];
+const daysIn = (all: number): readonly Day[] => numbers(all, DAYS.length).map((n) => DAYS[n - 1]!);
+function dayNumber(word: string): number {
+  if (/^\d+$/.test(word)) return integer(word, DAYS.length, 1);
+  const wanted = word.toLowerCase(),
+    day = word.length > 1 ? DAYS.findIndex((name) => name.toLowerCase().startsWith(wanted)) : -1;
+  return day >= 0 ? day + 1 : fail(`"${word}" is not a day`);
+}
+const weekdays: Option<Has<"weekdays">, readonly Day[], false> = folding(
+  unless(
+    DAYS as readonly Day[],
+    mapped("weekdays", (days: readonly Day[]) => bits(days.map((day) => DAYS.indexOf(day) + 1)), daysIn, {
+      parse: (word) => daysIn(bits(word.split(",").map(dayNumber))),
+      print: (days) => days.join(","),
+    }),
+  ),
+  (days) => DAYS.filter((day) => !days.includes(day)),
+);
+
+const EVERY_DATE: readonly number[] = Array.from({ length: 31 }, (_, i) => i + 1);
+const monthdays: Option<Has<"monthdays">, readonly number[], false> = folding(
+  unless(
+    EVERY_DATE,
+    mapped("monthdays", bits, (all): readonly number[] => numbers(all, 31), {
+      parse: (word) => numbers(bits(word.split(",").map((day) => integer(day, 31, 1))), 31),
+      print: (days) => days.join(","),
+    }),
+  ),
+  (days) => EVERY_DATE.filter((day) => !days.includes(day)),
+);
+const flag = flags("flags");
+
+export const time = match("time", {
+  revision: 0,
+  info,
+  options: {
+    timestart: daytime("dayStart", "00:00:00"),
+    timestop: daytime("dayStop", "23:59:59"),
+    monthdays,
+    weekdays,
+    datestart: unless("1970-01-01T00:00:00", date("dateStart")),
+    datestop: always("2038-01-19T03:14:07", date("dateStop")),
+    kerneltz: flag(0x1),
+    contiguous: flag(0x2),
+  },
+  aliases: { "--localtz": ["--kerneltz"], "--utc": [] },
+  check: (o) => {
+    if (!o.contiguous) return;
+    const whole = o.timestart !== undefined && o.timestop !== undefined;
+    if (!whole || seconds(o.timestart) <= seconds(o.timestop))
+      fail("time: --contiguous only makes sense when stoptime is smaller than starttime");
+  },
+});

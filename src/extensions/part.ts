@@ -1,0 +1,63 @@
+import type { Family } from "../model/family.js";
+import type { Options, Part } from "../model/rule.js";
+import { deepFreeze } from "./canonical.js";
+import type { Extension } from "./extension.js";
+
+/** A thing derived from a part and worth keeping from the second time it is asked for. */
+type Kept<T> = T | typeof MET | undefined;
+const MET = 1;
+
+/**
+ * A part that is known to be good. The object is the unit of interning: its bytes and its text are kept with it, in
+ * private fields, so that it can be frozen and JSON-safe all the same.
+ */
+class CheckedPart implements Part {
+  readonly name: string;
+  readonly options: Options;
+  readonly #extension: Extension;
+  #bytes4: Kept<Uint8Array> = undefined;
+  #bytes6: Kept<Uint8Array> = undefined;
+  #text4: Kept<string> = undefined;
+  #text6: Kept<string> = undefined;
+  constructor(extension: Extension, options: Options) {
+    this.name = extension.name;
+    this.options = options;
+    this.#extension = extension;
+    Object.freeze(this);
+  }
+  static extension(part: CheckedPart): Extension {
+    return part.#extension;
+  }
+  static bytes(part: CheckedPart, family: Family): Kept<Uint8Array> {
+    return family === "ipv4" ? part.#bytes4 : part.#bytes6;
+  }
+  static keepBytes(part: CheckedPart, family: Family, bytes: Kept<Uint8Array>): void {
+    if (family === "ipv4") part.#bytes4 = bytes;
+    else part.#bytes6 = bytes;
+  }
+  static text(part: CheckedPart, family: Family): Kept<string> {
+    return family === "ipv4" ? part.#text4 : part.#text6;
+  }
+  static keepText(part: CheckedPart, family: Family, text: Kept<string>): void {
+    if (family === "ipv4") part.#text4 = text;
+    else part.#text6 = text;
+  }
+}
+
+/** A part of canonical options in declared order, as a factory, a parse or a decode has them. They become frozen. */
+export const makePart = (extension: Extension, options: Options): Part =>
+  new CheckedPart(extension, deepFreeze(options));
+
+/** The extension of a part made here; undefined for a plain object that only looks like one. */
+export const extensionIn = (part: Part): Extension | undefined =>
+  part instanceof CheckedPart ? CheckedPart.extension(part) : undefined;
+
+/** The part's bytes as `make` makes them, kept from the second time on: then it is the same object every time. */
+export function bytesOf(part: Part, family: Family, make: () => Uint8Array): Uint8Array {
+  const checked = part as CheckedPart,
+    kept = CheckedPart.bytes(checked, family);
+  if (typeof kept === "object") return kept;
+  const bytes = make();
+  CheckedPart.keepBytes(checked, family, kept === MET ? bytes.slice() : MET);
+  return bytes;
+}

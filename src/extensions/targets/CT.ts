@@ -1,0 +1,73 @@
+import { cstring, kernelPointer, struct, u16, u32 } from "../../codec/struct.js";
+import { target } from "../define.js";
+import { bitset, integer, text } from "../kinds.js";
+import { flags, type Has, type Kind, selected, unless } from "../option.js";
+
+const info = struct("xt_ct_target_info_v1", "linux/netfilter/xt_CT.h", {
+  flags: u16,
+  zone: u16,
+  ctEvents: u32,
+  expEvents: u32,
+  helper: cstring(16),
+  timeout: cstring(32),
+  ct: kernelPointer,
+});
+const EVENT = {
+  new: 1,
+  related: 2,
+  destroy: 4,
+  reply: 8,
+  assured: 16,
+  protoinfo: 32,
+  helper: 64,
+  mark: 128,
+  natseqinfo: 256,
+  secmark: 512,
+} as const;
+/** XT_CT_* */
+const NOTRACK = 0x1,
+  NOTRACK_ALIAS = 0x2,
+  ORIGINAL = 0x4,
+  REPLY = 0x8,
+  ZONE_MARK = 0x10;
+const asTyped = (word: string): string => word;
+const NO_EVENTS: readonly (keyof typeof EVENT)[] = [],
+  NO_EXPECTATIONS: readonly "new"[] = [];
+
+/** A number, or the packet's mark. Zone 0 in both directions is no zone at all. */
+const zone = (zero: 0 | undefined): Kind<Has<"flags" | "zone">, number | "mark"> => ({
+  parse: ([word = ""]) => (word === "mark" ? word : integer(word, 0xffff)),
+  print: String,
+  bind: ({ flags, zone }) => ({
+    store(b, o, value) {
+      if (value === "mark") flags.set(b, o, flags.get(b, o) | ZONE_MARK);
+      else zone.set(b, o, value);
+    },
+    load: (b, o) => (flags.get(b, o) & ZONE_MARK ? "mark" : zone.get(b, o) || (zero as 0)),
+  }),
+});
+const flag = flags("flags"),
+  direction = selected("flags", { mask: ORIGINAL | REPLY });
+
+/** `-j CT`: how a packet's connection is tracked. */
+export const ct = target("CT", {
+  revision: 2,
+  info,
+  options: {
+    notrack: flag(NOTRACK),
+    helper: unless("", text("helper", { max: 15 })),
+    timeout: unless("", text("timeout", { max: 31 })),
+    ctevents: unless(NO_EVENTS, bitset("ctEvents", EVENT, asTyped)),
+    expevents: unless(NO_EXPECTATIONS, bitset("expEvents", { new: 1 }, asTyped)),
+    zoneOrig: direction(ORIGINAL, zone(0)),
+    zoneReply: direction(REPLY, zone(0)),
+    zone: direction(0, zone(undefined)),
+  },
+});
+/** `-j NOTRACK`: what `ct({ notrack: true })` was called once; a second bit says which name was typed. */
+export const notrack = target("NOTRACK", {
+  revision: 2,
+  info,
+  faceOf: { name: "CT", field: "flags", mask: NOTRACK | NOTRACK_ALIAS },
+  options: {},
+});

@@ -1,0 +1,46 @@
+import { cstring, struct, u8 } from "../../codec/struct.js";
+import { target } from "../define.js";
+import { integer, mapped, quoteIfNeeded, text } from "../kinds.js";
+import { fail, flags, unless } from "../option.js";
+
+const info = struct(
+  "xt_log_info",
+  "linux/netfilter/xt_LOG.h",
+  { level: u8, flags: u8, prefix: cstring(30, 29) },
+  { flags: "logflags" },
+);
+/** Syslog's levels, by the names that iptables takes. */
+const LEVELS: ReadonlyMap<string, number> = new Map([
+  ["emerg", 0],
+  ["panic", 0],
+  ["alert", 1],
+  ["crit", 2],
+  ["error", 3],
+  ["warning", 4],
+  ["notice", 5],
+  ["info", 6],
+  ["debug", 7],
+]);
+const WARNING = 4;
+const same = (n: number): number => n;
+const level = mapped("level", same, same, {
+  parse: (word) =>
+    /^\d/.test(word) ? integer(word, 7) : (LEVELS.get(word) ?? fail(`log level "${word}" unknown`)),
+  print: String,
+});
+const flag = flags("flags");
+
+/** `-j LOG` */
+export const log = target("LOG", {
+  revision: 0,
+  info,
+  options: {
+    logPrefix: unless("", text("prefix", { max: 29, min: 1, cut: true, print: quoteIfNeeded })),
+    logLevel: unless(WARNING, level),
+    logTcpSequence: flag(0x1),
+    logTcpOptions: flag(0x2),
+    logIpOptions: flag(0x4),
+    logUid: flag(0x8),
+    logMacdecode: flag(0x20),
+  },
+});
