@@ -1,7 +1,7 @@
-import { endianness } from "node:os";
 import { type Field, type Slot, sameBytes } from "./slot.js";
 
-export const LITTLE = endianness() === "LE";
+/** Asked of memory itself, so that it can be asked in a browser. */
+export const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 type Access = Pick<Slot<number>, "get" | "set">;
 /** Where byte `n` of a number stands, counted from the least significant one. */

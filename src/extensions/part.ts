@@ -1,7 +1,7 @@
 import type { Family } from "../model/family.js";
 import type { Options, Part } from "../model/rule.js";
 import { deepFreeze } from "./canonical.js";
-import type { Extension } from "./extension.js";
+import type { Context, Extension } from "./extension.js";
 
 /** A thing derived from a part and worth keeping from the second time it is asked for. */
 type Kept<T> = T | typeof MET | undefined;
@@ -52,12 +52,32 @@ export const makePart = (extension: Extension, options: Options): Part =>
 export const extensionIn = (part: Part): Extension | undefined =>
   part instanceof CheckedPart ? CheckedPart.extension(part) : undefined;
 
-/** The part's bytes as `make` makes them, kept from the second time on: then it is the same object every time. */
-export function bytesOf(part: Part, family: Family, make: () => Uint8Array): Uint8Array {
+type Make<T> = (part: Part, extension: Extension, ctx: Context) => T;
+/**
+ * The bytes of a part made here, kept from the second time on: then it is the same object every time. Before, they may
+ * be a view of something larger.
+ */
+export function bytesOf(part: Part, ctx: Context, make: Make<Uint8Array>): Uint8Array {
   const checked = part as CheckedPart,
-    kept = CheckedPart.bytes(checked, family);
+    extension = CheckedPart.extension(checked);
+  if (extension.local) return make(part, extension, ctx);
+  const kept = CheckedPart.bytes(checked, ctx.family);
   if (typeof kept === "object") return kept;
-  const bytes = make();
-  CheckedPart.keepBytes(checked, family, kept === MET ? bytes.slice() : MET);
-  return bytes;
+  const bytes = make(part, extension, ctx);
+  if (kept !== MET) {
+    CheckedPart.keepBytes(checked, ctx.family, MET);
+    return bytes;
+  }
+  const own = bytes.slice();
+  CheckedPart.keepBytes(checked, ctx.family, own);
+  return own;
+}
+/** The text of a part made here, kept likewise. */
+export function textOf(part: Part, ctx: Context, make: Make<string>): string {
+  const checked = part as CheckedPart,
+    kept = CheckedPart.text(checked, ctx.family);
+  if (typeof kept === "string") return kept;
+  const text = make(part, CheckedPart.extension(checked), ctx);
+  CheckedPart.keepText(checked, ctx.family, kept === MET ? text : MET);
+  return text;
 }

@@ -1,0 +1,18 @@
+import { byteLength, putText, u16 } from "../codec/struct.js";
+import { fail } from "../errors.js";
+
+/** `struct xt_entry_match` and `struct xt_entry_target` begin alike: u16 size, char name[29], u8 revision (linux/netfilter/x_tables.h). */
+export const HEADER = 32,
+  NAME_SIZE = 29,
+  REVISION = 31;
+export const short = u16.slot(0);
+
+/** The 32 bytes before an extension's own. `size` counts them too. */
+export function putHeader(bytes: Uint8Array, at: number, size: number, name: string, revision = 0): void {
+  if (byteLength(name) >= NAME_SIZE || name.includes("\0"))
+    fail(`"${name}" is longer than ${NAME_SIZE - 1} bytes`);
+  bytes.fill(0, at, at + HEADER);
+  short.set(bytes, at, size);
+  putText(bytes, at + 2, NAME_SIZE, name);
+  bytes[at + REVISION] = revision;
+}
