@@ -1,0 +1,62 @@
+import { RampartError } from "../../errors.js";
+import type { Names } from "../../model/names.js";
+import { isNot, isOpaque, type Part } from "../../model/rule.js";
+import { kebab } from "../define.js";
+import type { Context } from "../extension.js";
+import { matches, targets } from "../registry.js";
+import { MATCH_LISTINGS } from "./matches.js";
+import { TARGET_LISTINGS } from "./targets.js";
+import { bare, type ListingContext, type Word, type Words } from "./words.js";
+
+export type { ListingContext };
+
+/** Printing looks nothing up: values hold numbers and the names of sets already. */
+const NO_NAMES: Names = { port: () => undefined, protocol: () => undefined, protocolName: () => undefined };
+const contextFor = (family: Context["family"]): Context => ({
+  family,
+  names: NO_NAMES,
+  setIndex(set) {
+    throw new RampartError("no-such-set", { set, family });
+  },
+  setName: String,
+});
+
+/**
+ * What `iptables -L` says of a match or target, without a blank before it; of a target, beyond its name. A part that
+ * Rampart keeps as bytes is named with its size; an extension without a form of its own is worded as `-S` words it.
+ */
+export function listPart(kind: "match" | "target", part: Part, context: ListingContext): string {
+  if (isOpaque(part)) {
+    const { revision, data } = part.opaque;
+    return `[${data.length / 2} bytes of ${kind} ${part.name}, revision ${revision}]`;
+  }
+  const extension = (kind === "match" ? matches : targets).get(part.name);
+  if (!extension)
+    throw new RampartError("unknown-extension", { kind, name: part.name, family: context.family });
+  const ctx = contextFor(context.family),
+    words = new Map<string, Word>();
+  for (const [key, spec] of Object.entries(extension.specs)) {
+    const value = part.options[key];
+    if (value === undefined) continue;
+    const not = isNot(value),
+      text = spec.print(not ? value.not : value, ctx, not);
+    if (text !== undefined) words.set(kebab(key), { not, text });
+  }
+  const form = (kind === "match" ? MATCH_LISTINGS : TARGET_LISTINGS)[part.name];
+  return form ? form(unquoted(words), context) : `${part.name} ${bare(words)}`.trimEnd();
+}
+
+/** The name that a listing has in its target column: NOTRACK is a face of CT, and listed as such. */
+export const kernelName = (kind: "match" | "target", { name }: Part): string =>
+  (kind === "match" ? matches : targets).get(name)?.wire ?? name;
+
+/** Comments and the prefix of LOG stand in a listing as they are, without the quotes of -S. */
+function unquoted(words: Words): Words {
+  const plain = new Map(words);
+  for (const option of ["--comment", "--log-prefix"]) {
+    const word = words.get(option);
+    if (word?.text.startsWith('"'))
+      plain.set(option, { ...word, text: word.text.slice(1, -1).replaceAll(/\\(.)/gs, "$1") });
+  }
+  return plain;
+}
