@@ -61,7 +61,7 @@ export async function writeRulesFile(
     (error as NodeJS.ErrnoException).code === "ENOENT" ? path : refuse(path, error),
   );
   const old = await stat(target).catch(() => undefined);
-  if (old?.isDirectory()) throw new RampartError("file", { path, problem: REASONS["EISDIR"]! });
+  if (old?.isDirectory()) throw new RampartError("file", { path, problem: REASONS.EISDIR! });
   if (old && !old.isFile()) return writePlainly(path, parts);
   const directory = dirname(target),
     temporary = join(directory, `.${basename(target)}.${process.pid}.${randomBytes(4).toString("hex")}`);
