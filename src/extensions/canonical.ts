@@ -29,7 +29,7 @@ function canonicalValue(option: AnyOption, label: string, value: unknown): unkno
   let problem: unknown;
   for (const ctx of NOWHERE)
     try {
-      const words = option.wordsOf?.(value) ?? option.print(value, ctx)?.split(" ") ?? [];
+      const words = option.wordsOf?.(value) ?? option.print(value, ctx).split(" ");
       return option.parse(words.map(String), ctx);
     } catch (error) {
       problem ??= error;

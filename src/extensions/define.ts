@@ -121,11 +121,10 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec): Extensi
       let line = intro;
       for (const { key, option, text } of printed) {
         const given = options[key];
-        if (given === undefined) continue;
-        const not = isNot(given),
-          words = option.print(not ? given.not : given, ctx, not);
-        if (words === undefined) continue;
-        line += `${not ? " !" : ""}${text}${option.words === 0 ? "" : ` ${words}`}`;
+        if (given === undefined || option.printed?.(options) === false) continue;
+        if (isNot(given)) line += " !";
+        line += text;
+        if (option.words > 0) line += ` ${option.print(isNot(given) ? given.not : given, ctx)}`;
       }
       return line;
     },

@@ -24,8 +24,9 @@ export interface OptionSpec {
   /** `!` on the command line becomes another plain value. */
   readonly fold?: ((value: never) => unknown) | undefined;
   parse(words: readonly string[], ctx: Context): unknown;
-  /** Undefined where iptables-save says nothing about the value. */
-  print(value: unknown, ctx: Context, not?: boolean): string | undefined;
+  print(value: unknown, ctx: Context): string;
+  /** Whether iptables-save says anything about the option; unless told, it does. */
+  readonly printed?: ((options: Options) => boolean) | undefined;
 }
 /** What an alias stands for: the words of other options. */
 export type Alias = readonly string[] | ((word: string, ctx: Context) => readonly string[]);

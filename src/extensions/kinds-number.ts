@@ -31,7 +31,7 @@ export function mapped<F extends string, V>(
   from: (n: number, ctx: Context) => V,
   text: {
     readonly parse: (word: string, ctx: Context) => V;
-    readonly print: (value: V, ctx: Context) => string | undefined;
+    readonly print: (value: V, ctx: Context) => string;
   },
 ): Kind<Has<F>, V> {
   return {

@@ -32,6 +32,11 @@ export const portNumber =
       ? integer(word, 0xffff)
       : (ctx.names.port(word) ?? fail(`invalid port/service "${word}"`));
 
+/** Every port. iptables 1.8.9 prints nothing for it, not even for its negation. */
+export const ANY_PORT: Range = [0, 0xffff];
+export const isAnyPort = (range: Range): boolean =>
+  typeof range !== "number" && range[0] === ANY_PORT[0] && range[1] === ANY_PORT[1];
+
 /** Both ends in two fields. `ports`: names of services are numbers too. */
 export function range<A extends string, B extends string>(
   low: A,

@@ -2,7 +2,9 @@
 export { address, addressEnds, fullMask, network, oneAddress } from "./kinds-address.js";
 export { hex, integer, type Masked, mapped, masked, printMasked, uint } from "./kinds-number.js";
 export {
+  ANY_PORT,
   between,
+  isAnyPort,
   parseProtocol,
   parseRange,
   portNumber,

@@ -37,6 +37,14 @@ export function depending<Info, V, N extends boolean, More = unknown>(
   };
 }
 
+/** An option that iptables-save leaves out of some lines, although the struct holds it. */
+export function printedIf<Info, V, N extends boolean>(
+  printed: (options: Options) => boolean,
+  option: Option<Info, V, N>,
+): Option<Info, V, N> {
+  return { ...option, printed };
+}
+
 /** `!` is not stored: it turns the value into its complement while parsing. */
 export function folding<Info, V>(
   option: Option<Info, V, false>,

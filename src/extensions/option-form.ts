@@ -14,8 +14,7 @@ export interface Kind<Info, V> {
   /** How many words follow the option: one unless said. */
   readonly words?: number;
   readonly parse: (words: readonly string[], ctx: Context) => V;
-  /** Undefined where iptables-save says nothing about the value. */
-  readonly print: (value: V, ctx: Context, not?: boolean) => string | undefined;
+  readonly print: (value: V, ctx: Context) => string;
   /** The words that `parse` takes, where they are not what `print` says, split at blanks. */
   readonly wordsOf?: (value: V) => readonly string[];
   /** Called once, when the extension is declared: from here on every field is an offset. */
@@ -62,6 +61,8 @@ export interface Option<Info, V, N extends boolean> extends Omit<Kind<Info, V>, 
   readonly negatable: N;
   readonly words: number;
   readonly bind: (slots: Slots<Info>) => Bound<V>;
+  /** Whether iptables-save says anything about the option, given all of them; unless told, it does. */
+  readonly printed?: (options: Options) => boolean;
   /** `!` on the command line becomes another plain value. */
   readonly fold?: (value: V) => V;
 }

@@ -1,6 +1,6 @@
 /** How a struct says "given" and "negated": the forms an option is declared in. */
 export { fail } from "../errors.js";
-export { depending, folding } from "./option-depending.js";
+export { depending, folding, printedIf } from "./option-depending.js";
 export { flags } from "./option-flags.js";
 export type { Access, Bound, Has, Kind, Option } from "./option-form.js";
 export { selected } from "./option-selected.js";

@@ -10,6 +10,7 @@ import {
   flags,
   type Has,
   type Kind,
+  printedIf,
   required,
   selected,
   unless,
@@ -70,32 +71,35 @@ function sizeText(bytes: number): Size {
   const [unit, n] = SIZES.find(([, size]) => bytes >= size && bytes % size === 0) ?? SIZES[2];
   return `${bytes / n}${unit}`;
 }
+const LARGEST = 0xffff_ffff;
 /** Sixteen bytes are one unit, and what is stored is the period of a unit: many rates share one. */
-const bytePeriod = (perSecond: number): number => Math.floor(0xffff_ffff / (((perSecond >>> 0) >>> 4) + 1));
-/** The roundest rate that is stored as `avg`. */
+const bytePeriod = (perSecond: number): number => Math.floor(LARGEST / (((perSecond >>> 0) >>> 4) + 1));
+/** The roundest rate that is stored as `avg`; beyond 32 bits it is what iptables prints, but cannot read. */
 function byteRate(avg: number): number {
-  const bytes = (Math.floor(0xffff_ffff / avg) - 1) * 16;
+  const bytes = (Math.floor(LARGEST / avg) - 1) * 16;
   for (const [, unit] of SIZES) {
     const round = Math.floor(bytes / unit) * unit;
-    if (round > 0 && round < 2 ** 32 && bytePeriod(round) === avg) return round;
+    if (round > 0 && round <= LARGEST && bytePeriod(round) === avg) return round;
   }
   return bytes;
 }
+const rateText = (bytes: number): `${Size}/s` => `${sizeText(bytes)}/s`;
+/** A rate that reads back as the same period. */
+const canonicalRate = (avg: number): AnyRate => rateText(Math.min(byteRate(avg), LARGEST));
 const exact = (value: Wide): number =>
   typeof value === "number" ? value : fail(`hashlimit: ${value} is more than any rate or burst`);
 
 type Limits = Record<"avg" | "burst", Wide> & Has<"mode">;
 const rate: Kind<Omit<Limits, "burst">, AnyRate> = {
   parse: ([word = ""]) => {
-    if (word.endsWith("b/s")) {
-      bytesIn(word.slice(0, -2));
-      return word as AnyRate;
-    }
+    if (word.endsWith("b/s")) return canonicalRate(bytePeriod(bytesIn(word.slice(0, -2))));
     const parsed = parseRate(word);
     period(parsed, SCALE);
     return parsed;
   },
-  print: (value) => value,
+  print: (value) =>
+    value.endsWith("b/s") ? rateText(byteRate(bytePeriod(bytesIn(value.slice(0, -2))))) : value,
+  wordsOf: (value) => [value],
   bind: ({ avg, mode }) => ({
     store(b, o, value) {
       if (!value.endsWith("b/s")) return avg.set(b, o, period(value as Rate, SCALE));
@@ -105,7 +109,7 @@ const rate: Kind<Omit<Limits, "burst">, AnyRate> = {
     load(b, o) {
       const stored = exact(avg.get(b, o));
       if (!(mode.get(b, o) & BYTES)) return rateOf(stored, SCALE);
-      return stored > 0 ? `${sizeText(byteRate(stored))}/s` : fail("hashlimit: a rate without a period");
+      return stored > 0 ? canonicalRate(stored) : fail("hashlimit: a rate without a period");
     },
   }),
 };
@@ -192,8 +196,8 @@ export const hashlimit = match("hashlimit", {
     hashlimitSrcmask: unless(fullMask, uint("srcMask", 128)),
     hashlimitDstmask: unless(fullMask, uint("dstMask", 128)),
     hashlimitRateMatch: flag(RATE_MATCH),
-    hashlimitRateInterval: depending(
-      { beside: (o) => o.hashlimitRateMatch === true },
+    hashlimitRateInterval: printedIf(
+      (o) => o.hashlimitRateMatch === true,
       unless((o) => (o.hashlimitRateMatch ? 1 : 0), uint("interval", 0xffff_ffff, 1)),
     ),
   },

@@ -31,8 +31,14 @@ const icmpType = (table: IcmpNames, any: boolean): Kind<Has<"type" | "codeMin" |
       if (slash === word.length - 1) fail(`no code in "${word}"`);
       return { type, code: parseRange(word.slice(slash + 1), 255) };
     },
-    print: (v) =>
+    // iptables prints a range of codes by its first, and 1.8.9 type 255 as any, whatever the code.
+    print(v) {
+      if (typeof v !== "object") return `${v}`;
+      return any && v.type === ANY ? "any" : `${v.type}/${typeof v.code === "number" ? v.code : v.code[0]}`;
+    },
+    wordsOf: (v) => [
       typeof v === "object" ? `${v.type}/${typeof v.code === "number" ? v.code : v.code.join(":")}` : `${v}`,
+    ],
     bind: ({ type, codeMin, codeMax }) => ({
       store(b, o, v) {
         const code = typeof v === "object" ? v.code : ([0, 255] as const),

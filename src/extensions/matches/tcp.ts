@@ -1,7 +1,8 @@
 import { struct, u8, u16 } from "../../codec/struct.js";
 import { match } from "../define.js";
-import { type Range, range, uint, wordsToBits } from "../kinds.js";
+import { uint, wordsToBits } from "../kinds.js";
 import { type Has, type Kind, unless } from "../option.js";
+import { portOption } from "../ports.js";
 
 const info = struct(
   "xt_tcp",
@@ -33,7 +34,6 @@ export interface TcpFlags {
   readonly mask: Flags;
   readonly set: Flags;
 }
-const ANY_PORT: Range = [0, 0xffff];
 const ALL = 63;
 const some = (text: string): Flags =>
   text === "ALL" ? FLAG.words(ALL) : text === "NONE" ? FLAG.words(0) : FLAG.parse(text);
@@ -57,8 +57,8 @@ export const tcp = match("tcp", {
   revision: 0,
   info,
   options: {
-    sport: unless(ANY_PORT, range("sportLow", "sportHigh", 0xffff), "inverted", 1),
-    dport: unless(ANY_PORT, range("dportLow", "dportHigh", 0xffff), "inverted", 2),
+    sport: portOption("sport", "sportLow", "sportHigh", 1),
+    dport: portOption("dport", "dportLow", "dportHigh", 2),
     tcpOption: unless(0, uint("option", 255, 1), "inverted", 8),
     tcpFlags: unless(NO_FLAGS, tcpFlags, "inverted", 4),
   },

@@ -79,16 +79,18 @@ const weekdays: Option<Has<"weekdays">, readonly Day[], false> = folding(
   (days) => DAYS.filter((day) => !days.includes(day)),
 );
 
+/** Day 0 comes in no month, but iptables takes it, and prints nothing in its place. */
 const EVERY_DATE: readonly number[] = Array.from({ length: 31 }, (_, i) => i + 1);
+const datesIn = (all: number): readonly number[] => [...(all & 1 ? [0] : []), ...numbers(all, 31)];
 const monthdays: Option<Has<"monthdays">, readonly number[], false> = folding(
-  unless(
-    EVERY_DATE,
-    mapped("monthdays", bits, (all): readonly number[] => numbers(all, 31), {
-      parse: (word) => numbers(bits(word.split(",").map((day) => integer(day, 31, 1))), 31),
-      print: (days) => days.join(","),
+  unless(EVERY_DATE, {
+    ...mapped("monthdays", bits, datesIn, {
+      parse: (word) => datesIn(bits(word.split(",").map((day) => integer(day, 31)))),
+      print: (days) => days.filter((day) => day > 0).join(","),
     }),
-  ),
-  (days) => EVERY_DATE.filter((day) => !days.includes(day)),
+    wordsOf: (days) => [days.join(",")],
+  }),
+  (days) => datesIn((bits(days) ^ bits(EVERY_DATE)) >>> 0),
 );
 const flag = flags("flags");
 

@@ -1,7 +1,6 @@
 import { struct, u8, u16 } from "../../codec/struct.js";
 import { match } from "../define.js";
-import { type Range, range } from "../kinds.js";
-import { unless } from "../option.js";
+import { portOption } from "../ports.js";
 
 const info = struct(
   "xt_udp",
@@ -15,14 +14,13 @@ const info = struct(
     inverted: "invflags",
   },
 );
-const ANY_PORT: Range = [0, 0xffff];
 
 export const udp = match("udp", {
   revision: 0,
   info,
   options: {
-    sport: unless(ANY_PORT, range("sportLow", "sportHigh", 0xffff), "inverted", 1),
-    dport: unless(ANY_PORT, range("dportLow", "dportHigh", 0xffff), "inverted", 2),
+    sport: portOption("sport", "sportLow", "sportHigh", 1),
+    dport: portOption("dport", "dportLow", "dportHigh", 2),
   },
   aliases: { "--source-port": ["--sport"], "--destination-port": ["--dport"] },
 });

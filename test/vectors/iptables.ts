@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import type { Context } from "../../src/extensions/extension.js";
+import type { Family, TableName } from "../../src/model/family.js";
+import { RampartError } from "../../src/errors.js";
+import { NAMES } from "./names.js";
+
+/** What iptables-legacy 1.8.9 and kernel 6.18 made of one rule. */
+export interface Vector {
+  readonly family: 4 | 6;
+  readonly table: TableName;
+  readonly chain: string;
+  /** The words behind `iptables -t TABLE -A CHAIN`. */
+  readonly argv: readonly string[];
+  /** Who refused the rule: the program while parsing, or the kernel. */
+  readonly refused?: "parse" | "kernel";
+  /** What the program said to that. */
+  readonly error?: string;
+  /** The line that iptables-save printed afterwards. */
+  readonly saved?: string;
+  /** All lines, where the words made several rules. */
+  readonly savedAll?: readonly string[];
+  /**
+   * The entry that the program sent, in hex. The kernel gave the same bytes back, but for `comefrom`, which is zero
+   * here. A jump, and a rule without target, hold an offset in the table as their verdict.
+   */
+  readonly sent?: string;
+}
+export const familyOf = (vector: Vector): Family => (vector.family === 4 ? "ipv4" : "ipv6");
+
+export const readVectors = (): readonly Vector[] =>
+  gunzipSync(readFileSync(new URL("./iptables.jsonl.gz", import.meta.url)))
+    .toString()
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Vector);
+
+/** The one user chain that the rules jump to. */
+export const USER_CHAIN = "UC";
+/** The kernel's numbers of the sets that there were. */
+const SETS: Readonly<Record<Family, readonly string[]>> = {
+  ipv4: ["s4", "s4p", "ssk", "", "l4"],
+  ipv6: ["", "", "", "s6", "l4"],
+};
+/** The machine on which the vectors were recorded. */
+export const contextOf = (family: Family): Context => ({
+  family,
+  names: NAMES,
+  setIndex(set) {
+    const index = set === "" ? -1 : SETS[family].indexOf(set);
+    if (index < 0) throw new RampartError("no-such-set", { set, family });
+    return index;
+  },
+  setName: (index) => SETS[family][index] ?? `#${index}`,
+});
