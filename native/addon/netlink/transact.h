@@ -1,0 +1,9 @@
+#pragma once
+
+#include <napi.h>
+
+namespace rampart {
+
+Napi::Value TransactCall(const Napi::CallbackInfo& info);
+
+}  // namespace rampart

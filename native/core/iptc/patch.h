@@ -1,0 +1,120 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "../digest.h"
+#include "../failure.h"
+#include "../pages.h"
+#include "entry.h"
+
+namespace rampart {
+
+/** The bytes of a patch on their way from JavaScript, a block for each push; records never straddle blocks.
+ */
+class PatchBytes {
+ public:
+  /** Copies; false when there is no memory. */
+  [[nodiscard]] bool Push(View bytes);
+  size_t size() const { return size_; }
+  size_t blocks() const { return blocks_.size(); }
+  View Front() const { return {blocks_.front().pages.data(), blocks_.front().size}; }
+  /** Gives the first block's memory back. */
+  void PopFront();
+
+ private:
+  struct Block {
+    Pages pages;
+    size_t size;
+  };
+  std::deque<Block> blocks_;
+  size_t size_ = 0;
+};
+
+enum class Op : uint32_t {
+  kHeader,
+  kPart,
+  kChain,
+  kReset,
+  kCreate,
+  kDelete,
+  kRename,
+  kFlush,
+  kPolicy,
+  kAppend,
+  kInsert,
+  kReplace,
+  kRemove,
+  kCounters,
+  kZero,
+  kZeroRule,
+};
+
+/** One checked operation of a patch; which fields count is said by `op`. The pointers live until the next
+ * one. */
+struct Operation {
+  Op op;
+  const char* chain;
+  const char* to = nullptr;
+  int32_t policy = 0;
+  uint32_t position = 0;
+  uint32_t count = 0;
+  bool has_counters = false;
+  Counters counters = {};
+  /** A whole ipt_entry or ip6t_entry, sound in the sense of EntryIsSound. */
+  View entry = {};
+};
+
+struct PatchHeader {
+  bool compare;
+  Digest::Value digest;
+};
+/** The header at the beginning of the first block. */
+Result<PatchHeader> ReadHeader(View block);
+
+class PatchSink {
+ public:
+  virtual ~PatchSink() = default;
+  virtual Status Apply(const Operation& operation) = 0;
+};
+
+/**
+ * Takes a patch apart, block by block, and believes nothing: whatever libiptc would abort() on is refused
+ * here, before it sees it. Failures carry the number of the operation.
+ */
+class PatchReader {
+ public:
+  PatchReader(Family family, PatchSink& sink) : layout_(LayoutOf(family)), sink_(sink) {}
+  Status Read(View block);
+
+ private:
+  struct Part {
+    size_t offset;
+    size_t size;
+  };
+  Status Record(Op op, View payload);
+  bool AddPart(View payload);
+  bool SelectChain(View payload);
+  /** Fills in the operation, or says that the payload cannot be that. */
+  bool Parse(View payload, Operation& operation);
+  bool ParseRule(View payload, Operation& operation);
+  bool Assemble(View header, const uint8_t* ids, size_t count);
+  bool FinishTarget(uint8_t* target) const;
+
+  const EntryLayout& layout_;
+  PatchSink& sink_;
+  bool begun_ = false;
+  int32_t operations_ = 0;
+  char chain_[kChainNameSize] = {};
+  char to_[kChainNameSize] = {};
+  std::vector<Part> parts_;
+  Pages part_bytes_;
+  size_t part_size_ = 0;
+  size_t entry_size_ = 0;
+  alignas(16) std::array<uint8_t, kLargestEntry> entry_;
+};
+
+}  // namespace rampart

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "../failure.h"
+#include "family.h"
+#include "image.h"
+#include "patch.h"
+
+namespace rampart {
+
+/** libiptc writes a global on every call: whoever has a session holds this. */
+std::mutex& IptcMutex();
+
+/** One table, taken out of the kernel and perhaps to be put back; ends with its object. */
+template <typename F>
+class Session : public PatchSink {
+ public:
+  explicit Session(const std::string& table);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session() override;
+
+  /** Why there is no session; nothing else may be called then. */
+  const Status& failure() const { return failure_; }
+
+  Result<Image> Read();
+  Result<Digest::Value> Identify();
+  Status Apply(const Operation& operation) override;
+  Status Commit();
+
+ private:
+  std::vector<const char*> Chains();
+  ImageWriter::Size Measure(const std::vector<const char*>& chains);
+  ChainFacts FactsOf(const char* chain);
+  Jump JumpOf(const uint8_t* entry, size_t target, const std::unordered_map<const char*, Jump>& chains);
+  /** Shows each rule, then its chain, to `visitor`. */
+  template <typename Visitor>
+  Status Walk(const std::vector<const char*>& chains, Visitor& visitor);
+  Status Reset();
+  Status Policy(const Operation& operation);
+  Status Remove(const Operation& operation);
+  uint32_t CountRules(const char* chain);
+
+  const std::string table_;
+  xtc_handle* handle_;
+  Status failure_;
+};
+
+}  // namespace rampart

@@ -1,0 +1,97 @@
+#include "table.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "../file.h"
+#include "session.h"
+
+namespace rampart {
+namespace {
+
+/** Not /proc/self: that one shows the namespace of the main thread. */
+constexpr const char* kNetwork = "/proc/thread-self/net";
+constexpr const char* kIpv4Names = "/proc/thread-self/net/ip_tables_names";
+constexpr const char* kIpv6Names = "/proc/thread-self/net/ip6_tables_names";
+
+bool Lists(const std::string& names, const std::string& name) {
+  size_t at = 0;
+  while (at < names.size()) {
+    size_t end = names.find('\n', at);
+    if (end == std::string::npos) end = names.size();
+    if (names.compare(at, end - at, name) == 0) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+template <typename F>
+Result<std::optional<Image>> Read(const std::string& table) {
+  const std::lock_guard<std::mutex> turn(IptcMutex());
+  Session<F> session(table);
+  if (session.failure()) return *session.failure();
+  auto image = session.Read();
+  if (!image.ok()) return image.failure();
+  return std::optional<Image>(std::move(image.value()));
+}
+
+/** Whether the table is another one than before. Not being able to tell counts as yes. */
+template <typename F>
+bool Changed(const std::string& table, const Digest::Value& before) {
+  Session<F> session(table);
+  if (session.failure()) return true;
+  auto now = session.Identify();
+  return !now.ok() || now.value() != before;
+}
+
+template <typename F>
+Status Commit(const std::string& table, PatchBytes patch) {
+  if (patch.blocks() == 0) return Failure{EINVAL, "patch"};
+  auto header = ReadHeader(patch.Front());
+  if (!header.ok()) return header.failure();
+
+  const std::lock_guard<std::mutex> turn(IptcMutex());
+  Digest::Value before;
+  Status failure;
+  {
+    Session<F> session(table);
+    if (session.failure()) return session.failure();
+    auto identity = session.Identify();
+    if (!identity.ok()) return identity.failure();
+    before = identity.value();
+    if (header.value().compare && before != header.value().digest) return Failure{ESTALE, "compare"};
+    const auto reader = std::make_unique<PatchReader>(F::kFamily, session);
+    for (; patch.blocks() > 0; patch.PopFront())
+      if (auto refused = reader->Read(patch.Front())) return refused;
+    failure = session.Commit();
+  }
+  // libiptc replaces the rules first and adds their old counters then: it can fail with the new rules live.
+  if (failure) failure->applied = Changed<F>(table, before);
+  return failure;
+}
+
+}  // namespace
+
+Result<std::string> TableNames(Family family) {
+  auto names = ReadFile(family == Family::kIpv4 ? kIpv4Names : kIpv6Names);
+  if (names.ok() || names.failure().error != ENOENT) return names;
+  // Without the file there is no iptables in the kernel; without the directory we cannot see.
+  if (access(kNetwork, F_OK) != 0) return LastFailure("access");
+  return std::string();
+}
+
+Result<std::optional<Image>> ReadTable(Family family, const std::string& table) {
+  auto names = TableNames(family);
+  if (!names.ok()) return names.failure();
+  if (!Lists(names.value(), table)) return std::optional<Image>();
+  return family == Family::kIpv4 ? Read<Ipv4>(table) : Read<Ipv6>(table);
+}
+
+Status CommitTable(Family family, const std::string& table, PatchBytes patch) {
+  return family == Family::kIpv4 ? Commit<Ipv4>(table, std::move(patch))
+                                 : Commit<Ipv6>(table, std::move(patch));
+}
+
+}  // namespace rampart

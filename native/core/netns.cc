@@ -1,0 +1,54 @@
+#include "netns.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/vfs.h>
+
+#include <cerrno>
+
+namespace rampart {
+namespace {
+
+struct Visit {
+  int network;
+  Job& job;
+  Status status;
+};
+
+void* Enter(void* argument) {
+  auto& visit = *static_cast<Visit*>(argument);
+  visit.status = setns(visit.network, CLONE_NEWNET) == 0 ? visit.job.Run() : Status(LastFailure("setns"));
+  return nullptr;
+}
+
+}  // namespace
+
+Result<UniqueFd> OpenNamespace(const std::string& path) {
+  UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return LastFailure("open");
+  struct statfs file_system = {};
+  if (fstatfs(fd.get(), &file_system) != 0) return LastFailure("fstatfs");
+  if (file_system.f_type != NSFS_MAGIC) return Failure{EINVAL, "fstatfs"};
+  const int type = ioctl(fd.get(), NS_GET_NSTYPE);
+  if (type < 0) return LastFailure("ioctl");
+  if (type != CLONE_NEWNET) return Failure{EINVAL, "ioctl"};
+  return fd;
+}
+
+Status RunInNamespace(const UniqueFd& network, Job& job) {
+  if (!network) return job.Run();
+  Visit visit{network.get(), job, std::nullopt};
+  pthread_t thread;
+  // Not std::thread: that one throws when there is no room for a thread, and we are compiled without
+  // exceptions.
+  const int error = pthread_create(&thread, nullptr, Enter, &visit);
+  if (error != 0) return Failure{error, "pthread_create"};
+  pthread_join(thread, nullptr);
+  return visit.status;
+}
+
+}  // namespace rampart
