@@ -8,10 +8,19 @@ export interface Slot<V> {
   same(a: Uint8Array, aBase: number, b: Uint8Array, bBase: number): boolean;
 }
 
+/** What a struct is called in C, so that the compiler can be asked whether we agree on it (test/abi). */
+export interface CName {
+  readonly name: string;
+  readonly header: string;
+  /** Field by field; a field that is not named here is its own name in snake_case. */
+  readonly fields: Readonly<Record<string, string | undefined>>;
+}
 /** A fixed-size C value: how wide it is, how it aligns, and how it is reached once its offset is known. */
 export interface Field<V> {
   readonly size: number;
   readonly align: number;
+  /** The fields of a struct inside a struct. */
+  readonly of?: { readonly layout: Layout; readonly c: CName | undefined };
   readonly slot: (at: number) => Slot<V>;
 }
 // biome-ignore lint/suspicious/noExplicitAny: a layout holds fields of every type, each of which `Values` gives back

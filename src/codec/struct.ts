@@ -1,7 +1,15 @@
-import { type Field, type Layout, type Slot, type Slots, sameBytes, type Values } from "./slot.js";
+import {
+  type CName,
+  type Field,
+  type Layout,
+  type Slot,
+  type Slots,
+  sameBytes,
+  type Values,
+} from "./slot.js";
 
 export { be16, LITTLE, u8, u16, u32, u64, type Wide } from "./scalars.js";
-export type { Field, Layout, Slot, Slots, Values } from "./slot.js";
+export type { CName, Field, Layout, Slot, Slots, Values } from "./slot.js";
 export { byteLength, cstring, cutText, putText, textAt, textEnd } from "./text.js";
 
 /** An address is reached by its place: which bytes of it count is for the family to say. */
@@ -42,6 +50,7 @@ export function inner<L extends Layout>(of: Struct<L>): Field<Slots<Values<L>>> 
   return {
     size: of.size,
     align: of.align,
+    of,
     slot(at) {
       const slots = of.at(at),
         all = Object.values(slots) as Slot<unknown>[];
@@ -70,16 +79,10 @@ export const kernelU32 = kernel(4);
 export const kernelLong = kernel(8);
 export const kernelPointer = kernel(8);
 
-/** What a struct is called in C, so that the compiler can be asked whether we agree on it (test/abi). */
-export interface CName {
-  readonly name: string;
-  readonly header: string;
-  /** Field by field; a field that is not named here is its own name in snake_case. */
-  readonly fields: Readonly<Record<string, string | undefined>>;
-}
 export interface Struct<L extends Layout> {
   readonly size: number;
   readonly align: number;
+  readonly layout: L;
   readonly slots: Slots<Values<L>>;
   readonly c: CName | undefined;
   /** The same fields, `base` bytes further. */
@@ -121,5 +124,5 @@ export function struct(
       Object.entries(layout).map(([name, field]) => [name, field.slot(base + offsets[name]!)]),
     );
   const c = typeof nameOrLayout === "string" ? { name: nameOrLayout, header, fields } : undefined;
-  return { size: roundUp(size, align), align, slots: at(0), c, at };
+  return { size: roundUp(size, align), align, layout, slots: at(0), c, at };
 }

@@ -80,6 +80,7 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec): Extensi
     specs: spec.options,
     aliases: spec.aliases ?? {},
     revision: (family) => (plans[family] ? pick(spec.revision, family) : undefined),
+    struct: (family) => plans[family]?.struct,
     size: (family) => planOf(family).size,
     owns: (bytes, base, family) => plans[family]?.owns(bytes, base) ?? false,
     same: (a, aBase, b, bBase, family) => planOf(family).same(a, aBase, b, bBase),

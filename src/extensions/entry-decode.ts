@@ -1,23 +1,18 @@
-import { LITTLE, textAt } from "../codec/struct.js";
+import { LITTLE } from "../codec/struct.js";
 import { fail } from "../errors.js";
 import { type Count, type Counters, ZERO_COUNTERS } from "../model/counters.js";
 import { protocolOf } from "../model/protocol.js";
 import type { Negatable, Part, Rule } from "../model/rule.js";
 import { networkAt } from "./address.js";
 import { wide } from "./entry.js";
-import {
-  ENTRY,
-  type EntryLayout,
-  FRAGMENT,
-  INTERFACE_SIZE,
-  INVERTED,
-  PROTOCOL_GIVEN,
-  STANDARD,
-} from "./entry-layout.js";
+import { ENTRY, type EntryLayout, FRAGMENT, INVERTED, PROTOCOL_GIVEN, STANDARD } from "./entry-layout.js";
 import type { Context } from "./extension.js";
+import { INTERFACE_SIZE, interfaceAt } from "./interface.js";
 import { decodePart } from "./part-decode.js";
 import { HEADER } from "./part-header.js";
 import { VERDICT_OF } from "./target-encode.js";
+
+const ALL_INVERTED = Object.values(INVERTED).reduce<number>((all, bit) => all | bit, 0);
 
 type Draft = { -readonly [K in keyof Rule]: Rule[K] };
 
@@ -25,38 +20,30 @@ type Draft = { -readonly [K in keyof Rule]: Rule[K] };
 const two = LITTLE
   ? (b: Uint8Array, at: number): number => b[at]! | (b[at + 1]! << 8)
   : (b: Uint8Array, at: number): number => (b[at]! << 8) | b[at + 1]!;
-const isZero = (b: Uint8Array, at: number, n: number): boolean => {
-  for (let i = 0; i < n; i++) if (b[at + i] !== 0) return false;
-  return true;
-};
 const signed = <V>(inverted: number, value: V): Negatable<V> =>
   inverted === 0 ? value : Object.freeze({ not: value });
 
-/** The bytes of a buffer as words. Rules come by the thousand from one buffer, which must not be kept alive for it. */
-let recent: WeakRef<Int32Array> | undefined;
+/** The bytes of a buffer as words. Rules come by the thousand from one buffer, which must not be kept alive for long. */
+let recent: Int32Array | undefined;
 function wordsOf(buffer: ArrayBufferLike): Int32Array {
-  const known = recent?.deref();
-  if (known?.buffer === buffer) return known;
-  const words = new Int32Array(buffer, 0, buffer.byteLength >> 2);
-  recent = new WeakRef(words);
-  return words;
+  if (recent?.buffer === buffer) return recent;
+  if (!recent)
+    queueMicrotask(() => {
+      recent = undefined;
+    });
+  recent = new Int32Array(buffer, 0, buffer.byteLength >> 2);
+  return recent;
 }
-
-/** An interface as `-i` takes it: the mask tells how much of the name counts, and "all of it" includes its NUL. */
-function interfaceAt(b: Uint8Array, name: number, mask: number): string | undefined {
-  let n = 0;
-  while (n < INTERFACE_SIZE && b[mask + n] === 255 && b[name + n] !== 0) n++;
-  const whole = n < INTERFACE_SIZE && b[mask + n] === 255;
-  if (!isZero(b, mask + n + (whole ? 1 : 0), INTERFACE_SIZE - n - (whole ? 1 : 0)))
-    fail("an interface under a mask that no name has");
-  if (n === 0 && b[name] === 0) return whole ? fail("an interface without a name") : undefined;
-  const text = textAt(b, name, name + n);
-  return whole ? text : `${text}+`;
+/** Whether `size` bytes are zero, four at a time: most of an entry is. */
+function areZero(words: Int32Array, from: number, size: number): boolean {
+  let any = 0;
+  for (let i = from >> 2; i < (from + size) >> 2; i++) any |= words[i]!;
+  return any === 0;
 }
 
 const counterAt = (b: Uint8Array, at: number): Count => wide.get(b, at);
-function countersAt(b: Uint8Array, at: number): Counters {
-  if (isZero(b, at, 16)) return ZERO_COUNTERS;
+function countersAt(b: Uint8Array, at: number, words: Int32Array): Counters {
+  if (areZero(words, b.byteOffset + at, 16)) return ZERO_COUNTERS;
   return Object.freeze({ packets: counterAt(b, at), bytes: counterAt(b, at + 8) });
 }
 
@@ -95,32 +82,50 @@ function decodeTarget(
       fail("a jump to an unknown place");
 }
 
-function fields(b: Uint8Array, at: number, E: EntryLayout, rule: Draft, ctx: Context): void {
+const NO_INTERFACE = Object.freeze({ not: "+" });
+/** Everything but parts and counters. */
+function fields(
+  b: Uint8Array,
+  at: number,
+  E: EntryLayout,
+  words: Int32Array,
+  rule: Draft,
+  ctx: Context,
+): void {
   const inverted = b[at + E.inverted]!,
     flags = b[at + E.flags]!,
     { family } = ctx,
-    mapped = INVERTED;
-  if ((flags & ~E.known) !== 0) fail(`a rule with flags 0x${flags.toString(16)}`);
-  if (inverted & mapped.source || !isZero(b, at + E.sourceMask, E.address))
+    from = b.byteOffset + at;
+  if ((flags & ~E.known) !== 0 || (inverted & ~ALL_INVERTED) !== 0)
+    fail(`a rule with flags 0x${flags.toString(16)}, inverted 0x${inverted.toString(16)}`);
+  if (inverted & INVERTED.source || !areZero(words, from + E.sourceMask, E.address))
     rule.source = signed(
-      inverted & mapped.source,
+      inverted & INVERTED.source,
       networkAt(b, at + E.source, at + E.sourceMask, family, true),
     );
-  if (inverted & mapped.destination || !isZero(b, at + E.destinationMask, E.address))
+  if (inverted & INVERTED.destination || !areZero(words, from + E.destinationMask, E.address))
     rule.destination = signed(
-      inverted & mapped.destination,
+      inverted & INVERTED.destination,
       networkAt(b, at + E.destination, at + E.destinationMask, family, true),
     );
-  const inInterface = interfaceAt(b, at + E.inName, at + E.inMask),
-    outInterface = interfaceAt(b, at + E.outName, at + E.outMask);
-  if (inInterface !== undefined) rule.inInterface = signed(inverted & mapped.inInterface, inInterface);
-  if (outInterface !== undefined) rule.outInterface = signed(inverted & mapped.outInterface, outInterface);
+  if (!areZero(words, from + E.inName, 4 * INTERFACE_SIZE)) {
+    const inInterface = interfaceAt(b, at + E.inName, at + E.inMask),
+      outInterface = interfaceAt(b, at + E.outName, at + E.outMask);
+    if (inInterface !== undefined) rule.inInterface = signed(inverted & INVERTED.inInterface, inInterface);
+    if (outInterface !== undefined)
+      rule.outInterface = signed(inverted & INVERTED.outInterface, outInterface);
+  }
+  // The negation of any interface is a rule that never matches, not one that always does.
+  if (inverted & INVERTED.inInterface) rule.inInterface ??= NO_INTERFACE;
+  if (inverted & INVERTED.outInterface) rule.outInterface ??= NO_INTERFACE;
   const protocol = two(b, at + E.protocol);
+  if (protocol === 0 && inverted & INVERTED.protocol) fail("a rule for no protocol");
   // `-p all` leaves its trace in IPv6 alone.
   if (protocol !== 0 || (family === "ipv6" && flags & PROTOCOL_GIVEN))
-    rule.protocol = signed(inverted & mapped.protocol, protocolOf(protocol));
-  if (family === "ipv4" && flags & FRAGMENT)
-    rule.fragment = signed(inverted & mapped.fragment, true as const);
+    rule.protocol = signed(inverted & INVERTED.protocol, protocolOf(protocol));
+  const fragment = family === "ipv4" && (flags & FRAGMENT) !== 0;
+  if (!fragment && inverted & INVERTED.fragment) fail("a rule for neither fragments nor whole packets");
+  if (fragment) rule.fragment = signed(inverted & INVERTED.fragment, true as const);
 }
 
 /**
@@ -145,7 +150,7 @@ export function decodeEntry(
   const words = wordsOf(b.buffer),
     target = start + targetOffset,
     rule: Draft = {};
-  fields(b, start, E, rule, ctx);
+  fields(b, start, E, words, rule, ctx);
   let at = start + E.size;
   if (at < target) {
     const matches: Part[] = [];
@@ -158,6 +163,6 @@ export function decodeEntry(
   }
   const isGoto = (b[start + E.flags]! & E.goto) !== 0;
   decodeTarget(b, target, sizeOfPart(b, target, end), isGoto, jump, words, rule, ctx);
-  rule.counters = countersAt(b, start + E.counters);
+  rule.counters = countersAt(b, start + E.counters, words);
   return rule;
 }

@@ -82,6 +82,5 @@ export const INVERTED = {
   fragment: 0x20,
   protocol: 0x40,
 } as const;
-export const INTERFACE_SIZE = 16;
 /** `struct xt_standard_target`: a header and a verdict, padded. */
 export const STANDARD = 40;

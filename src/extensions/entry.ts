@@ -1,11 +1,12 @@
-import { putText, u16, u64 } from "../codec/struct.js";
+import { u16, u64 } from "../codec/struct.js";
 import { fail } from "../errors.js";
 import type { Family } from "../model/family.js";
 import { protocolNumber } from "../model/protocol.js";
 import { isNot, isOpaque, type Part, type Protocol, type Rule } from "../model/rule.js";
 import { storeNetwork } from "./address.js";
-import { ENTRY, FRAGMENT, INTERFACE_SIZE, INVERTED, PROTOCOL_GIVEN } from "./entry-layout.js";
+import { ENTRY, FRAGMENT, INVERTED, PROTOCOL_GIVEN } from "./entry-layout.js";
 import type { Context, Extension, RuleFacts } from "./extension.js";
+import { putInterface } from "./interface.js";
 import { adoptPart } from "./lookup.js";
 import { extensionIn } from "./part.js";
 import { factsOf } from "./rule-facts.js";
@@ -16,7 +17,6 @@ export { encodeTarget } from "./target-encode.js";
 
 const short = u16.slot(0);
 export const wide = u64.slot(0);
-const PLUS = 43;
 
 function putNetwork(
   b: Uint8Array,
@@ -29,12 +29,6 @@ function putNetwork(
   storeNetwork(b, at, mask, family, text);
   // A host bit outside of the mask would never match.
   for (let i = 0; i < size; i++) b[at + i]! &= b[mask + i]!;
-}
-function putInterface(b: Uint8Array, name: number, mask: number, value: string): void {
-  const length = putText(b, name, INTERFACE_SIZE, value);
-  if (length === 0 || length >= INTERFACE_SIZE || value.includes("\0"))
-    fail(`"${value}" cannot be an interface: a name has 1 to ${INTERFACE_SIZE - 1} bytes`);
-  b.fill(255, mask, mask + (b[name + length - 1] === PLUS ? length - 1 : length + 1));
 }
 function putProtocol(b: Uint8Array, at: number, protocol: Protocol, not: boolean): void {
   const number = protocolNumber(protocol);

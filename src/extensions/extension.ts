@@ -1,3 +1,4 @@
+import type { Layout, Struct } from "../codec/struct.js";
 import type { Family } from "../model/family.js";
 import type { Names } from "../model/names.js";
 import type { Options } from "../model/rule.js";
@@ -48,6 +49,8 @@ export interface Extension {
   readonly aliases: Readonly<Record<string, Alias>>;
   /** Undefined where the family has no such extension. */
   revision(family: Family): number | undefined;
+  /** The kernel's info struct. */
+  struct(family: Family): Struct<Layout> | undefined;
   /** Bytes of the info struct, padded as the kernel pads it. */
   size(family: Family): number;
   owns(bytes: Uint8Array, base: number, family: Family): boolean;
