@@ -41,6 +41,13 @@ function areZero(words: Int32Array, from: number, size: number): boolean {
   return any === 0;
 }
 
+/** Host bits outside of the mask never match, but would if they were cleared, as encoding clears them. */
+function checkHost(words: Int32Array, address: number, mask: number, size: number): void {
+  for (let i = 0; i < size >> 2; i++)
+    if ((words[(address >> 2) + i]! & ~words[(mask >> 2) + i]!) !== 0)
+      fail("a rule for an address outside of its own network");
+}
+
 const counterAt = (b: Uint8Array, at: number): Count => wide.get(b, at);
 function countersAt(b: Uint8Array, at: number, words: Int32Array): Counters {
   if (areZero(words, b.byteOffset + at, 16)) return ZERO_COUNTERS;
@@ -98,16 +105,16 @@ function fields(
     from = b.byteOffset + at;
   if ((flags & ~E.known) !== 0 || (inverted & ~ALL_INVERTED) !== 0)
     fail(`a rule with flags 0x${flags.toString(16)}, inverted 0x${inverted.toString(16)}`);
-  if (inverted & INVERTED.source || !areZero(words, from + E.sourceMask, E.address))
-    rule.source = signed(
-      inverted & INVERTED.source,
-      networkAt(b, at + E.source, at + E.sourceMask, family, true),
-    );
-  if (inverted & INVERTED.destination || !areZero(words, from + E.destinationMask, E.address))
-    rule.destination = signed(
-      inverted & INVERTED.destination,
-      networkAt(b, at + E.destination, at + E.destinationMask, family, true),
-    );
+  if (inverted & INVERTED.source || !areZero(words, from + E.sourceMask, E.address)) {
+    checkHost(words, from + E.source, from + E.sourceMask, E.address);
+    const source = networkAt(b, at + E.source, at + E.sourceMask, family, true);
+    rule.source = signed(inverted & INVERTED.source, source);
+  }
+  if (inverted & INVERTED.destination || !areZero(words, from + E.destinationMask, E.address)) {
+    checkHost(words, from + E.destination, from + E.destinationMask, E.address);
+    const destination = networkAt(b, at + E.destination, at + E.destinationMask, family, true);
+    rule.destination = signed(inverted & INVERTED.destination, destination);
+  }
   if (!areZero(words, from + E.inName, 4 * INTERFACE_SIZE)) {
     const inInterface = interfaceAt(b, at + E.inName, at + E.inMask),
       outInterface = interfaceAt(b, at + E.outName, at + E.outMask);
