@@ -37,10 +37,9 @@ export function listPart(kind: "match" | "target", part: Part, context: ListingC
     words = new Map<string, Word>();
   for (const [key, spec] of Object.entries(extension.specs)) {
     const value = part.options[key];
-    if (value === undefined) continue;
-    const not = isNot(value),
-      text = spec.print(not ? value.not : value, ctx, not);
-    if (text !== undefined) words.set(kebab(key), { not, text });
+    if (value === undefined || spec.printed?.(part.options) === false) continue;
+    const not = isNot(value);
+    words.set(kebab(key), { not, text: spec.print(not ? value.not : value, ctx) });
   }
   const form = (kind === "match" ? MATCH_LISTINGS : TARGET_LISTINGS)[part.name];
   return form ? form(unquoted(words), context) : `${part.name} ${bare(words)}`.trimEnd();
