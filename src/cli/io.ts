@@ -1,0 +1,48 @@
+import { once } from "node:events";
+import { styleText } from "node:util";
+
+/** Everything that a command touches outside of the firewall, so that tests can stand in for a terminal. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** To standard output; waits while the reader is slower than we are. */
+  write(text: string): Promise<void>;
+  /** To standard error. */
+  complain(text: string): void;
+  /** All of standard input. */
+  input(): Promise<string>;
+  readonly terminal: { readonly output: boolean; readonly errors: boolean };
+}
+
+/** The process's own streams. A reader that goes away (`| head`) ends the program quietly, as it does any other. */
+export function processIo(): Io {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? 0 : 1);
+  });
+  return {
+    env: process.env,
+    async write(text) {
+      if (text !== "" && !process.stdout.write(text)) await once(process.stdout, "drain");
+    },
+    complain: (text) => {
+      process.stderr.write(text);
+    },
+    async input() {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks).toString("utf8");
+    },
+    terminal: { output: process.stdout.isTTY === true, errors: process.stderr.isTTY === true },
+  };
+}
+
+export type Style = Parameters<typeof styleText>[0];
+export type Paint = (style: Style, text: string) => string;
+
+/** Colours on a terminal only. `NO_COLOR` turns them off (no-color.org), `FORCE_COLOR` on, `FORCE_COLOR=0` off. */
+export function painter({ env }: Io, terminal: boolean): Paint {
+  const force = env.FORCE_COLOR,
+    forced = force !== undefined && force !== "0" && force !== "false";
+  const off = force === "0" || force === "false" || (env.NO_COLOR !== undefined && env.NO_COLOR !== "");
+  const coloured = forced || (terminal && !off && env.TERM !== "dumb");
+  return (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text);
+}

@@ -1,0 +1,88 @@
+import { bootRulesPath, readRulesFile } from "../index.js";
+import type { Command } from "./command.js";
+import { commandLine } from "./command-line.js";
+import { tableOf } from "./save.js";
+import {
+  FAMILY_SWITCHES,
+  familyOf,
+  HELP_SWITCH,
+  NETNS_SWITCH,
+  patiently,
+  WAIT_SWITCH,
+  waitOf,
+  withFirewall,
+} from "./session.js";
+import { readSwitches, type Switch } from "./switches.js";
+
+const SWITCHES: readonly Switch[] = [
+  {
+    long: "noflush",
+    short: "n",
+    about: "Add to the rules that are there. Default: each table of the file replaces its own.",
+  },
+  { long: "counters", short: "c", about: "Take the counters from the file. Default: they start from zero." },
+  { long: "test", short: "t", about: "Parse and encode everything, change nothing." },
+  { long: "table", short: "T", value: "TABLE", about: "Only this table of the file." },
+  { long: "boot", about: "Read the file that is loaded at boot: /etc/iptables/rules.v4 or rules.v6." },
+  { long: "verbose", short: "v", about: "Say on standard error what was done." },
+  WAIT_SWITCH,
+  {
+    long: "wait-interval",
+    short: "W",
+    value: "MICROSECONDS",
+    about: "Accepted for iptables' sake; it has no meaning any more there either.",
+  },
+  {
+    long: "modprobe",
+    short: "M",
+    value: "COMMAND",
+    about: "Accepted for iptables' sake; Rampart loads no modules.",
+  },
+  ...FAMILY_SWITCHES,
+  NETNS_SWITCH,
+  HELP_SWITCH,
+];
+
+export const restore: Command = {
+  name: "restore",
+  summary: "Load rules from a file or standard input, whole or not at all",
+  usage: ["restore [-n] [-c] [-t] [-T TABLE] [-w SECONDS] [-4|-6] [FILE | --boot]"],
+  about: `Reads what iptables-save and \`rampart save\` write. Every line is parsed and every rule encoded before the first
+table is touched, so a mistake anywhere changes nothing; it is shown with its line and a caret. Each table is
+then replaced in one step: no packet meets half of it.`,
+  switches: SWITCHES,
+  examples: [
+    { does: "Check a file before it counts", words: "restore --test /etc/iptables/rules.v4" },
+    { does: "Load it", words: "restore /etc/iptables/rules.v4" },
+    { does: "Add rules and keep the others", words: "restore -n < more.rules" },
+  ],
+  async run(args, io) {
+    const line = commandLine(["restore", ...args], 1),
+      given = readSwitches(SWITCHES, line),
+      family = familyOf(given, line),
+      wait = waitOf(given, line);
+    const [file, extra] = given.rest;
+    if (extra) line.refuse("restore reads one file", extra.index);
+    if (file && given.has("boot")) line.refuse("--boot names its own file", file.index);
+    const table = tableOf(given.value("table"));
+    const path = given.has("boot") ? bootRulesPath(family) : file?.word === "-" ? undefined : file?.word;
+    const text = path === undefined ? await io.input() : await readRulesFile(path);
+    await withFirewall(family, given.value("netns"), (firewall) =>
+      patiently(io, wait, (options) =>
+        firewall.restore(text, {
+          ...options,
+          noflush: given.has("noflush"),
+          counters: given.has("counters"),
+          test: given.has("test"),
+          file: path ?? "standard input",
+          ...(table && { table }),
+        }),
+      ),
+    );
+    if (given.has("verbose"))
+      io.complain(
+        `${path ?? "standard input"}: ${given.has("test") ? "no mistake found, nothing was changed" : "loaded"}\n`,
+      );
+    return 0;
+  },
+};

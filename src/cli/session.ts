@@ -1,0 +1,71 @@
+import { type Family, type Firewall, open, type WaitOptions } from "../index.js";
+import type { CommandLine } from "./command-line.js";
+import { isLockTimeout } from "./failure.js";
+import type { Io } from "./io.js";
+import type { Given, Switch } from "./switches.js";
+
+export const FAMILY_SWITCHES: readonly Switch[] = [
+  { long: "ipv4", short: "4", about: "The IPv4 tables. This is the default." },
+  { long: "ipv6", short: "6", about: "The IPv6 tables, as ip6tables." },
+];
+export const NETNS_SWITCH: Switch = {
+  long: "netns",
+  value: "PATH|NAME|pid:N",
+  about: "Work in that network namespace: a path, a name from `ip netns`, or the one of a process.",
+};
+export const WAIT_SWITCH: Switch = {
+  long: "wait",
+  short: "w",
+  value: "SECONDS",
+  optional: true,
+  about: "Wait so long for others who change the tables, without SECONDS for ever. Default: 5.",
+};
+export const HELP_SWITCH: Switch = { long: "help", short: "h", about: "This text." };
+export const JSON_SWITCH: Switch = { long: "json", about: "Print JSON instead of text." };
+
+export function familyOf(given: Given, line: CommandLine): Family {
+  if (given.has("ipv4") && given.has("ipv6"))
+    line.refuse("-4 and -6 exclude each other: one command works on one family", given.place("ipv6"));
+  return given.has("ipv6") ? "ipv6" : "ipv4";
+}
+
+export async function withFirewall<T>(
+  family: Family,
+  netns: string | undefined,
+  work: (firewall: Firewall) => Promise<T>,
+): Promise<T> {
+  await using firewall = await open({ family, ...(netns !== undefined && { netns }) });
+  return await work(firewall);
+}
+
+const DEFAULT_WAIT = 5_000;
+/** From the value of `-w`: milliseconds. */
+export function waitTime(seconds: string | undefined, refuse: (problem: string) => never): number {
+  if (seconds === undefined) return DEFAULT_WAIT;
+  if (seconds === "") return Number.POSITIVE_INFINITY;
+  return /^\d+$/.test(seconds) ? Number(seconds) * 1000 : refuse(`"${seconds}" is not a number of seconds`);
+}
+export const waitOf = (given: Given, line: CommandLine): number =>
+  waitTime(given.value("wait"), (problem) => line.refuse(problem, given.place("wait")));
+
+/** How long one waits in silence before saying for whom. */
+const PATIENCE = 1_000;
+/** Runs `work`, and where the lock is taken for long says so before it goes on waiting. */
+export async function patiently(
+  io: Io,
+  wait: number,
+  work: (options: WaitOptions) => Promise<void>,
+): Promise<void> {
+  if (wait <= PATIENCE) return work({ timeout: wait });
+  try {
+    await work({ timeout: PATIENCE });
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error;
+    const { holder, holderName, path } = error.context;
+    const who = holder === undefined ? "Another program" : `${holderName ?? "A program"} (pid ${holder})`;
+    const left = wait - PATIENCE,
+      howLong = Number.isFinite(left) ? `up to ${Math.ceil(left / 1000)} s more` : "until it is free";
+    io.complain(`${who} holds the xtables lock ${path}; waiting ${howLong}...\n`);
+    await work({ timeout: left });
+  }
+}

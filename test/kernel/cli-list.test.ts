@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { runSteps, step } from "./cli-steps.js";
+
+interface Vector {
+  readonly family: "ipv4" | "ipv6";
+  readonly table: string;
+  readonly chain: string;
+  readonly rule: string;
+}
+const vectors = gunzipSync(readFileSync(new URL("../vectors/listing.jsonl.gz", import.meta.url)))
+  .toString()
+  .split("\n")
+  .map((line) => JSON.parse(line) as Vector);
+
+/** Every rule of the vectors that needs nothing but the kernel, in its table, with growing counters. */
+function mixed(family: Vector["family"]): string {
+  const tables = new Map<string, Vector[]>();
+  for (const v of vectors)
+    if (v.family === family && !/SET|-m set|dummy0|--helper|--timeout/.test(v.rule))
+      tables.set(v.table, [...(tables.get(v.table) ?? []), v]);
+  let n = 7;
+  return [...tables]
+    .map(([table, list]) => {
+      const rules = list.map(({ chain, rule }) => `[${(n *= 3)}:${n * 99}] -A ${chain} ${rule}`.trimEnd());
+      if (n > 1e12) n = 5;
+      return [`*${table}`, ":UC - [0:0]", ":empty - [0:0]", ...rules, "-A UC -j empty", "COMMIT", ""].join(
+        "\n",
+      );
+    })
+    .join("");
+}
+const SWITCHES = ["", "-n", "-v", "-x"].flatMap((a) =>
+  ["", "-n"].flatMap((b) => [`${a} ${b}`, `-v -x ${a} ${b}`]),
+);
+const COMBINATIONS = [...new Set(SWITCHES.flatMap((s) => [s, `${s} --line-numbers`]))];
+const TABLES = ["filter", "nat", "mangle", "raw", "security"];
+
+describe.each(["ipv4", "ipv6"] as const)("rampart -L of a mixed %s table", (family) => {
+  const real = family === "ipv4" ? "iptables-legacy" : "ip6tables-legacy",
+    flag = family === "ipv4" ? "-4" : "-6";
+  const asked = TABLES.flatMap((table) => COMBINATIONS.map((switches) => `-t ${table} -L ${switches}`));
+  const steps = asked.flatMap((words) => [step(real, words), step("rampart", `${flag} ${words}`)]);
+  const [loaded, ...results] = runSteps([step(`${real}-restore`, "-c", mixed(family)), ...steps]);
+  it("loads", () => {
+    expect(loaded).toMatchObject({ status: 0, errors: "" });
+  });
+  it.each(asked.map((words, i) => [words, i] as const))("%s", (_, i) => {
+    const theirs = results[2 * i]!,
+      ours = results[2 * i + 1]!;
+    expect(ours.errors).toBe("");
+    expect(ours.output.split("\n")).toEqual(theirs.output.split("\n"));
+  });
+});

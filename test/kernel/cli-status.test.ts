@@ -1,0 +1,218 @@
+import { describe, expect, it } from "vitest";
+import { runSteps, step } from "./cli-steps.js";
+
+/** In order: each meets what those before it left. Run by both, they must end alike and leave the same rules. */
+const COMMANDS = `
+-N foo
+-N foo
+-N INPUT
+-N ACCEPT
+-N -x
+-N aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+-N
+-N "a b"
+-N a b
+-N !x
+-A foo
+-A foo -j BAR
+-A nope -j ACCEPT
+-A foo -j ACCEPT extra
+-A foo -p tcp --dport 99999
+-A foo --foo
+-A
+-a foo
+-A foo -s 10.0.0.0/33
+-A foo -s nohost.invalid
+-A foo -j ACCEPT -j DROP
+-A foo -p tcp -p udp
+-A foo -i ""
+-A foo -i eth -i eth
+-A INPUT -o eth0
+-A OUTPUT -i eth0
+-A foo --dport 5
+-A foo -m nonexist
+-A foo -m tcp --dport 5
+-A foo !
+-A foo -n
+-D foo -j DROP
+-D foo 9
+-D foo 0
+-D foo x
+-D nope 1
+-D foo
+-D foo 1
+-C foo -j ACCEPT
+-A foo -j ACCEPT
+-C foo -j ACCEPT
+-C foo -j DROP
+-C nope -j DROP
+-C foo -p tcp -j ACCEPT
+-I foo 5 -j ACCEPT
+-I foo 0 -j ACCEPT
+-I foo 2 -j ACCEPT
+-I foo -j DROP
+-I nope -j DROP
+-R foo 9 -j DROP
+-R foo 1 -j DROP
+-R foo -j DROP
+-R foo 1 -s 1.2.3.4,1.2.3.5 -j DROP
+-R foo 0 -j DROP
+-R nope 1 -j DROP
+-E foo bar
+-E foo bar
+-E bar INPUT
+-E INPUT x
+-E bar
+-N two
+-E bar two
+-X bar
+-X two
+-X nope
+-X INPUT
+-F bar
+-F nope
+-A INPUT -j bar
+-X bar
+-F INPUT
+-X bar
+-X
+-X a b
+-P INPUT DROP
+-P INPUT drop
+-P INPUT REJECT
+-P foo DROP
+-P INPUT
+-P INPUT ACCEPT
+-t nat -P PREROUTING DROP
+-P
+-P INPUT QUEUE
+-Z INPUT
+-Z nope
+-Z INPUT 5
+-Z
+-Z INPUT 0
+-A INPUT
+-Z INPUT 1
+-Z INPUT x
+-L nope
+-L INPUT 0
+-L INPUT 9
+-S nope
+-S INPUT 0
+-S INPUT x
+-L INPUT OUTPUT
+-L -A INPUT
+-L -S
+-t bogus -L
+-t bogus -A INPUT
+-t
+-t nat -A POSTROUTING -j DROP
+INPUT
+-4 -L INPUT 9
+--list-rules INPUT
+--line-numbers -A INPUT
+-x -A INPUT
+-S -x
+-A INPUT -j INPUT
+-A INPUT -g nope
+-A INPUT -j bogus
+-N l1
+-A l1 -j l1
+-A INPUT -j l1
+-A INPUT -p bogus
+-A INPUT -p tcp -m tcp --tcp-flags X Y
+-A INPUT -m conntrack --ctstate FOO
+-A INPUT -j REJECT --reject-with tcp-reset
+-A INPUT -j MASQUERADE
+-A INPUT -m state
+-A INPUT -w
+-w 1 -A INPUT
+-w x -A INPUT
+-A INPUT -v -s 1.2.3.4 -j DROP
+-v -D INPUT -s 1.2.3.4 -j DROP
+-A INPUT -v -p tcp --dport 22 -m conntrack --ctstate NEW -j REJECT
+-v -F
+-v -N vv
+-v -X vv
+-v -Z INPUT
+-v -P INPUT ACCEPT
+-v -I INPUT ! -p udp ! -s 1.2.3.4 -i lo -g l1
+-v -R INPUT 1 -j DROP
+-v -C INPUT -j DROP
+-v -D INPUT 1
+-v -S INPUT
+-c 1 2 -A INPUT
+-A INPUT -c 1
+-S INPUT -v
+-A INPUT -s 1.1.1.1,2.2.2.2 -d 3.3.3.3 -j DROP
+-D INPUT -s 1.1.1.1,2.2.2.2 -d 3.3.3.3 -j DROP
+-D INPUT -s 1.1.1.1,2.2.2.2 -j DROP
+-C INPUT -s 1.1.1.1,2.2.2.2 -j DROP
+-F l1
+-X
+-M foo -L INPUT 9
+--modprobe=foo -L INPUT 9
+-A INPUT --append
+-LINPUT 9
+-nL INPUT 9
+-tnat -nL INPUT 9
+--table=nat -L INPUT 9
+--table nat -S INPUT
+--jump ACCEPT -A INPUT
+-D INPUT --jump ACCEPT
+-A INPUT -m comment --comment "a b"
+-A INPUT -m comment --comment -t -j ACCEPT
+--list INPUT --numeric
+-f -A INPUT
+! -f -A INPUT -j DROP
+-A INPUT -C INPUT
+--delete INPUT 1
+-D INPUT 1 -j ACCEPT
+-I INPUT 1 2
+-F INPUT 3
+-L FORWARD -Z
+-S -Z
+-L -F
+-P FORWARD DROP
+-P FORWARD ACCEPT -c 5 6
+-S
+-S FORWARD
+-S INPUT 1
+`
+  .trim()
+  .split("\n");
+
+describe("each command ends as with iptables", () => {
+  const save = step("iptables-legacy-save", "-c");
+  const theirs = runSteps(COMMANDS.flatMap((line) => [step("iptables-legacy", line), save]));
+  const ours = runSteps(COMMANDS.flatMap((line) => [step("rampart", line), save]));
+  it.each(COMMANDS.map((line, i) => [line, i] as const))("%s", (_, i) => {
+    const mine = ours[2 * i]!,
+      their = theirs[2 * i]!;
+    expect(`${mine.status} ${mine.errors}`).toMatch(new RegExp(`^${their.status} `));
+    expect(mine.output).toBe(their.output);
+    expect(mine.errors === "").toBe(their.status === 0);
+    expect(strip(ours[2 * i + 1]!.output)).toBe(strip(theirs[2 * i + 1]!.output));
+  });
+});
+
+const FILES: readonly (readonly [text: string, status: number])[] = [
+  ["*filter\n-A nope -j DROP\nCOMMIT\n", 1],
+  ["*filter\n-A INPUT -j nope\nCOMMIT\n", 2],
+  ["*filter\n-A INPUT -p tcp --dport x\nCOMMIT\n", 2],
+  ["*filter\n-A INPUT -j REJECT --reject-with tcp-reset\nCOMMIT\n", 1],
+  ["*filter\n-D INPUT 9\nCOMMIT\n", 1],
+  ["", 0],
+  ["*filter\nCOMMIT\n", 0],
+];
+describe("restore ends as iptables-restore does", () => {
+  const theirs = runSteps(FILES.map(([text]) => step("iptables-legacy-restore", "", text)));
+  const ours = runSteps(FILES.map(([text]) => step("rampart", "restore", text)));
+  it.each(FILES.map(([text, status], i) => [text, status, i] as const))("%j", (_, status, i) => {
+    expect(theirs[i]!.status).toBe(status);
+    expect(`${ours[i]!.status} ${ours[i]!.errors}`).toMatch(new RegExp(`^${status} `));
+  });
+});
+
+/** Comment lines hold the date and the program's name. */
+const strip = (text: string): string => text.replaceAll(/^#.*\n/gm, "");
