@@ -50,9 +50,10 @@ export function commandHelp(command: Command, paint: Paint): string {
 
 export function verbHelp(verb: Verb, paint: Paint): string {
   const { short, long, words, about, examples, switches } = verb;
-  const own = VOCABULARY_SWITCHES.filter((one) => switches.includes(one.long));
+  const name = `rampart -${short}`,
+    own = VOCABULARY_SWITCHES.filter((one) => switches.includes(one.long));
   return [
-    `${paint("bold", `rampart -${short}`)}, --${long}: ${wrap(about, 0)}\n`,
+    `${wrap(`rampart -${short}, --${long}: ${about}`, 0).replace(name, paint("bold", name))}\n`,
     section("Usage", `  rampart [-t TABLE] -${short} ${words}\n`, paint),
     section("Options", own.map((one) => switchLine(one, paint)).join(""), paint),
     section(
