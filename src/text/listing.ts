@@ -1,6 +1,7 @@
 import { kernelName, type ListingContext, listPart } from "../extensions/listing/list.js";
 import { type Count, type Counters, ZERO_COUNTERS } from "../model/counters.js";
 import type { Family } from "../model/family.js";
+import { protocolNumber, protocolOf } from "../model/protocol.js";
 import { isNot, type Negatable, type Part, type Rule } from "../model/rule.js";
 import type { Table } from "../model/table.js";
 
@@ -86,26 +87,13 @@ const plain = <V>(value: Negatable<V> | undefined): V | undefined =>
   value !== undefined && isNot(value) ? value.not : value;
 const mark = <V>(value: Negatable<V> | undefined): string => (value !== undefined && isNot(value) ? "!" : "");
 
-/** Only the numbers that iptables' own list of protocols gives a name. */
-const NUMBERS: Readonly<Record<string, number>> = {
-  icmp: 1,
-  tcp: 6,
-  udp: 17,
-  esp: 50,
-  ah: 51,
-  "ipv6-icmp": 58,
-  sctp: 132,
-  "mobility-header": 135,
-  udplite: 136,
-};
 function protocolColumn(rule: Rule, { numeric = false, names }: ListingOptions): string {
-  const protocol = plain(rule.protocol) ?? 0;
-  if (typeof protocol === "string") return numeric ? `${NUMBERS[protocol]}` : protocol;
   // The kernel matches 16 bits, and a listing shows 8 of them: `-p mptcp`, 262, is listed as tcp.
-  const number = protocol & 0xff;
+  const number = protocolNumber(plain(rule.protocol) ?? 0) & 0xff,
+    known = protocolOf(number);
   if (numeric) return `${number}`;
-  const known = Object.keys(NUMBERS).find((name) => NUMBERS[name] === number);
-  return number === 0 ? "all" : (known ?? names?.protocolName?.(number) ?? `${number}`);
+  if (typeof known === "string") return known;
+  return number === 0 ? "all" : (names?.protocolName?.(number) ?? `${number}`);
 }
 function address(value: Negatable<string> | undefined, family: Family, numeric: boolean): string {
   const nothing = family === "ipv4" ? "0.0.0.0/0" : "::/0",
