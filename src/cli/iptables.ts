@@ -4,6 +4,7 @@ import {
   type Policy,
   RampartError,
   type Rule,
+  systemNames,
   type Table,
   toCount,
 } from "../index.js";
@@ -29,9 +30,10 @@ export async function runIptables(args: readonly string[], io: Io): Promise<numb
 }
 
 async function change(firewall: Firewall, request: Request, line: CommandLine, io: Io): Promise<void> {
+  const names = await systemNames();
   let said: readonly string[] = [];
   const edit = (table: Table): Table | undefined => {
-    const rules = takesRule(request) ? rulesOf(request, table, line) : [];
+    const rules = takesRule(request) ? rulesOf(request, table, names, line) : [];
     said = request.verbose ? saying(request, table, rules) : [];
     const next = edited(request, table, rules, line);
     return next === table ? undefined : next;

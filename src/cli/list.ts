@@ -1,4 +1,4 @@
-import { listTable, rulesAsCommands, systemListingNames, type Table } from "../index.js";
+import { listTable, rulesAsCommands, systemListingNames, systemNames, type Table } from "../index.js";
 import type { Io } from "./io.js";
 import type { Request } from "./request.js";
 
@@ -9,7 +9,7 @@ export async function show(table: Table, request: Request, io: Io): Promise<void
   const part = { ...(chain !== undefined && { chain }), ...(number !== undefined && { number }) };
   const lines =
     request.verb === "S"
-      ? rulesAsCommands(table, { ...part, counters: verbose })
+      ? rulesAsCommands(table, { ...part, counters: verbose, names: await systemNames() })
       : listTable(table, {
           ...part,
           verbose,

@@ -1,6 +1,12 @@
-import { type Family, optionWords, type TableName } from "../index.js";
+import {
+  CORE_OPTIONS,
+  type CoreOption,
+  type Family,
+  optionWords,
+  type TableName,
+  type VerbLetter,
+} from "../index.js";
 import type { CommandLine } from "./command-line.js";
-import { CORE_OPTIONS, type CoreOption, type VerbLetter } from "./core-options.js";
 import { tableOf } from "./save.js";
 import { waitTime } from "./session.js";
 
@@ -31,6 +37,13 @@ export interface RuleWord {
   /** Its place on the command line. */
   readonly index: number;
 }
+
+/** Rampart's own switches beside iptables'. */
+const OPTIONS: readonly CoreOption[] = [
+  ...CORE_OPTIONS,
+  { long: "netns", words: 1, kind: "switch" },
+  { long: "json", words: 0, kind: "switch" },
+];
 
 /** Which switches go with a command; `-v`, `-t`, `-w` and the like go with all. */
 const LEGAL: Readonly<Record<string, string>> = {
@@ -93,7 +106,7 @@ export function readRequest(line: CommandLine): Request {
       }
     } else if (word.startsWith("-") && word.length > 1) {
       for (let c = 1; c < word.length; c++) {
-        const option = CORE_OPTIONS.find(({ short }) => short === word[c]);
+        const option = OPTIONS.find(({ short }) => short === word[c]);
         if (!option) return line.refuse(`unknown option "-${word[c]}"`, index);
         const attached = option.words !== 0 && c + 1 < word.length ? word.slice(c + 1) : undefined;
         take(option, attached, index);
@@ -108,9 +121,9 @@ export function readRequest(line: CommandLine): Request {
 const secondWords = (letter: VerbLetter): number => ("IRDZLSEP".includes(letter) ? 2 : 1);
 
 function findLong(name: string): CoreOption | undefined {
-  const exact = CORE_OPTIONS.find(({ long }) => long === name);
+  const exact = OPTIONS.find(({ long }) => long === name);
   if (exact || optionWords(`--${name}`) >= 0) return exact;
-  const like = CORE_OPTIONS.filter(({ long }) => long.startsWith(name));
+  const like = OPTIONS.filter(({ long }) => long.startsWith(name));
   return like.length === 1 ? like[0] : undefined;
 }
 

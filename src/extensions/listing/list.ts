@@ -1,8 +1,8 @@
 import { RampartError } from "../../errors.js";
 import type { Names } from "../../model/names.js";
-import { isNot, isOpaque, type Part } from "../../model/rule.js";
+import { isNot, isOpaque, type Options, type Part } from "../../model/rule.js";
 import { kebab } from "../define.js";
-import type { Context } from "../extension.js";
+import type { Context, Extension } from "../extension.js";
 import { matches, targets } from "../registry.js";
 import { MATCH_LISTINGS } from "./matches.js";
 import { TARGET_LISTINGS } from "./targets.js";
@@ -35,14 +35,23 @@ export function listPart(kind: "match" | "target", part: Part, context: ListingC
     throw new RampartError("unknown-extension", { kind, name: part.name, family: context.family });
   const ctx = contextFor(context.family),
     words = new Map<string, Word>();
+  const options = asStored(extension, part.options, ctx);
   for (const [key, spec] of Object.entries(extension.specs)) {
-    const value = part.options[key];
-    if (value === undefined || spec.printed?.(part.options) === false) continue;
+    const value = options[key];
+    if (value === undefined || spec.printed?.(options) === false) continue;
     const not = isNot(value);
     words.set(kebab(key), { not, text: spec.print(not ? value.not : value, ctx) });
   }
   const form = (kind === "match" ? MATCH_LISTINGS : TARGET_LISTINGS)[part.name];
   return form ? form(unquoted(words), context) : `${part.name} ${bare(words)}`.trimEnd();
+}
+
+/** A rule that was never in a kernel lacks what the kernel's struct always says: REJECT's kind, a list's name. */
+function asStored(extension: Extension, options: Options, ctx: Context): Options {
+  if (extension.local) return options;
+  const bytes = new Uint8Array(extension.size(ctx.family));
+  extension.encode(bytes, 0, options, ctx);
+  return extension.decode(bytes, 0, ctx);
 }
 
 /** The name that a listing has in its target column: NOTRACK is a face of CT, and listed as such. */
