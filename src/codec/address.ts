@@ -17,6 +17,8 @@ function put4(b: Uint8Array, at: number, text: string, from: number, to: number)
       b[at + n++] = octet;
       octet = -1;
     } else if (c >= ZERO && c <= NINE) {
+      // As inet_pton has it: a leading zero might mean octal to someone.
+      if (octet === 0) return false;
       octet = (octet < 0 ? 0 : octet * 10) + c - ZERO;
       if (octet > 255) return false;
     } else return false;

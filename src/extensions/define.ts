@@ -35,6 +35,8 @@ export interface Spec<L extends Layout, O> {
       readonly [K in keyof Values<L>]: Slot<Values<L>[K]>;
     },
   ) => (bytes: Uint8Array, base: number) => void;
+  /** What options that overwrite each other come to; the keys are in the order in which they were typed. */
+  readonly merge?: (options: OptionsOf<O>) => OptionsOf<O>;
   /** What the options must satisfy together. */
   readonly check?: (options: OptionsOf<O>, ctx: Context) => void;
   /** What the rule around must satisfy. */
@@ -107,9 +109,21 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec): Extensi
       }
       return out;
     },
+    settle(options) {
+      const out: Record<string, unknown> = {},
+        merged: Options = spec.merge?.(options) ?? options;
+      for (const [key, option] of entries) {
+        const value = merged[key] ?? option.standing;
+        if (value !== undefined && option.implied?.(value) !== true) out[key] = value;
+      }
+      return out;
+    },
     canonical(options) {
       const canonical = canonicalOptions(name, entries, options);
       checkNeed(name, spec, canonical);
+      const merged = spec.merge?.(canonical) ?? canonical;
+      for (const key in canonical)
+        if (merged[key] !== canonical[key]) fail(`${name}: ${key} cannot stand beside the other options`);
       return canonical;
     },
     checkOptions,
@@ -144,6 +158,18 @@ function factory(extension: Extension): Extension {
   const self: Extension = Object.assign(Object.defineProperty(make, "name", { value: name }), rest);
   return self;
 }
+
+/** A `merge` in which the last one of `keys` counts. */
+export const lastOf =
+  (...keys: readonly string[]) =>
+  <O extends Options>(options: O): O => {
+    const given = Object.keys(options).filter((key) => keys.includes(key) && options[key] !== undefined);
+    if (given.length < 2) return options;
+    const last = given.at(-1);
+    return Object.fromEntries(
+      Object.entries(options).filter(([key]) => key === last || !given.includes(key)),
+    ) as O;
+  };
 
 /** Declares a match. */
 export const match = <const N extends string, L extends Layout, O extends Specs<Values<L>>>(

@@ -59,6 +59,8 @@ export interface Extension {
   decode(bytes: Uint8Array, base: number, ctx: Context): Options;
   /** Whether both hold the same values: the kernel's scratch and what stands behind a NUL do not count. */
   same(a: Uint8Array, aBase: number, b: Uint8Array, bBase: number, family: Family): boolean;
+  /** Options in declared order, without what the struct holds anyway, with what it shows anyway. */
+  settle(options: Options): Options;
   /** The one form of options that were made by hand; refuses what is none of the extension's. */
   canonical(options: Options): Options;
   /** What the options must satisfy together. Throws "invalid-value". */

@@ -1,6 +1,7 @@
 import type { AddressBytes } from "../codec/struct.js";
 import type { Family } from "../model/family.js";
-import { addressAt, networkAt, parseNetwork, storeAddress, storeNetwork } from "./address.js";
+import { addressAt, networkAt, storeAddress, storeNetwork } from "./address.js";
+import { type AddressForm, parseAddress, parseMaskedAddress } from "./address-words.js";
 import type { Has, Kind } from "./option-form.js";
 
 /** A full IPv4 mask fills all of a 16-byte union. */
@@ -13,23 +14,27 @@ export function network<A extends string, M extends string>(
   mask: M,
 ): Kind<Has<A | M, AddressBytes>, string> {
   return {
-    parse: ([word = ""], { family }) => parseNetwork(word, family, { full: false, keepHost: true }),
-    print: (value) => value,
+    parse: ([word = ""], { family }) => parseMaskedAddress(word, family),
+    print: (value) => (value.includes(":") ? value : value.replace(/\/32$/, "")),
+    wordsOf: (value) => [value],
     bind: ({ [addr]: a, [mask]: m }) => ({
       store(b, o, value, { family }) {
         storeNetwork(b, o + a.at, o + m.at, family, value);
-        if (family === "ipv4") fullMask(b, o + m.at);
+        if (!value.includes("/")) b.fill(255, o + m.at, o + m.at + m.size);
       },
-      load: (b, o, { family }) => networkAt(b, o + a.at, o + m.at, family, false),
+      // A whole IPv4 mask is one that fills the union; `/32` stands for one that does not.
+      load: (b, o, { family }) =>
+        networkAt(b, o + a.at, o + m.at, family, family === "ipv4" && b[o + m.at + 4] === 0),
     }),
   };
 }
 
-export const oneAddress = (word: string, family: Family): string =>
-  parseNetwork(word, family, { full: false, mask: false });
 /** One address, without a mask. */
-export const address = <A extends string>(addr: A): Kind<Has<A, AddressBytes>, string> => ({
-  parse: ([word = ""], { family }) => oneAddress(word, family),
+export const address = <A extends string>(
+  addr: A,
+  form: AddressForm,
+): Kind<Has<A, AddressBytes>, string> => ({
+  parse: ([word = ""], { family }) => parseAddress(word, family, form),
   print: (value) => value,
   bind: ({ [addr]: a }) => ({
     store: (b, o, value, { family }) => storeAddress(b, o + a.at, family, value),
@@ -37,8 +42,8 @@ export const address = <A extends string>(addr: A): Kind<Has<A, AddressBytes>, s
   }),
 });
 /** The ends of `a-b`, or twice `a`. */
-export function addressEnds(text: string, family: Family): [min: string, max: string] {
+export function addressEnds(text: string, family: Family, form: AddressForm): [min: string, max: string] {
   const dash = text.indexOf("-"),
-    min = oneAddress(dash < 0 ? text : text.slice(0, dash), family);
-  return [min, dash < 0 ? min : oneAddress(text.slice(dash + 1), family)];
+    min = parseAddress(dash < 0 ? text : text.slice(0, dash), family, form);
+  return [min, dash < 0 ? min : parseAddress(text.slice(dash + 1), family, form)];
 }

@@ -2,14 +2,23 @@ import { fail } from "../errors.js";
 import type { Context } from "./extension.js";
 import type { Has, Kind } from "./option-form.js";
 
-/** As strtoul base 0 reads it: a leading 0 is octal, 0x hex. */
-export function integer(text: string, max: number, min = 0): number {
-  const n = /^0[0-7]+$/.test(text)
-    ? Number.parseInt(text, 8)
-    : /^(0|[1-9]\d*|0x[\da-f]+)$/i.test(text)
-      ? Number(text)
-      : Number.NaN;
-  return n >= min && n <= max ? n : fail(`"${text}" is not a number from ${min} to ${max}`);
+const OCTAL = /^0[0-7]+$/,
+  DECIMAL_OR_HEX = /^(0|[1-9]\d*|0x[\da-f]+)$/i;
+/** The digits of a number as strtoul takes them: blanks and a plus may stand before. */
+const digitsOf = (text: string): string => (/^[\s+]/.test(text) ? text.replace(/^\s*\+?/, "") : text);
+/** As strtoul base 0 reads it: a leading 0 is octal, 0x hex. NaN where it is no number. */
+export function numberIn(text: string): number {
+  const digits = digitsOf(text);
+  if (DECIMAL_OR_HEX.test(digits)) return Number(digits);
+  return OCTAL.test(digits) ? Number.parseInt(digits, 8) : Number.NaN;
+}
+const within = (n: number, text: string, max: number, min: number): number =>
+  n >= min && n <= max ? n : fail(`"${text}" is not a number from ${min} to ${max}`);
+export const integer = (text: string, max: number, min = 0): number => within(numberIn(text), text, max, min);
+/** As strtoul base 10 reads it: leading zeros mean nothing. */
+export function decimal(text: string, max: number, min = 0): number {
+  const digits = digitsOf(text);
+  return within(/^\d+$/.test(digits) ? Number(digits) : Number.NaN, text, max, min);
 }
 export const hex = (n: number): string => `0x${n.toString(16)}`;
 

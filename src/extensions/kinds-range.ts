@@ -1,6 +1,6 @@
 import { fail } from "../errors.js";
 import type { Context } from "./extension.js";
-import { integer, uint } from "./kinds-number.js";
+import { decimal, integer, uint } from "./kinds-number.js";
 import type { Has, Kind } from "./option-form.js";
 
 /** One number, or both ends of a range. */
@@ -24,12 +24,13 @@ export function parseRange(
 export const printRange = (range: Range): string =>
   typeof range === "number" ? `${range}` : `${range[0]}:${range[1]}`;
 
-/** A port by number, or by its service's name. */
+type ParseNumber = (word: string, max: number) => number;
+/** A port by number, or by its service's name. Some extensions take ports in base 10 only. */
 export const portNumber =
-  (ctx: Context) =>
+  (ctx: Context, number: ParseNumber = integer) =>
   (word: string): number =>
-    /^[\d-]/.test(word)
-      ? integer(word, 0xffff)
+    /^[\s+\d-]/.test(word)
+      ? number(word, 0xffff)
       : (ctx.names.port(word) ?? fail(`invalid port/service "${word}"`));
 
 /** Every port. iptables 1.8.9 prints nothing for it, not even for its negation. */
@@ -37,15 +38,15 @@ export const ANY_PORT: Range = [0, 0xffff];
 export const isAnyPort = (range: Range): boolean =>
   typeof range !== "number" && range[0] === ANY_PORT[0] && range[1] === ANY_PORT[1];
 
-/** Both ends in two fields. `ports`: names of services are numbers too. */
+/** Both ends in two fields. `ports`: how ports are numbered, names of services included; or false. */
 export function range<A extends string, B extends string>(
   low: A,
   high: B,
   max: number,
-  ports = true,
+  ports: ParseNumber | false = decimal,
 ): Kind<Has<A | B>, Range> {
   return {
-    parse: ([word = ""], ctx) => parseRange(word, max, ports ? portNumber(ctx) : undefined),
+    parse: ([word = ""], ctx) => parseRange(word, max, ports ? portNumber(ctx, ports) : undefined),
     print: printRange,
     bind: ({ [low]: a, [high]: z }) => ({
       store(b, o, value) {
@@ -66,6 +67,7 @@ export const parseProtocol = (word: string, ctx: Context): number =>
 export function protocol<F extends string>(field: F): Kind<Has<F>, number> {
   return {
     ...uint(field, 0xffff),
-    parse: ([word = ""], ctx) => parseProtocol(word, ctx) || fail("protocol 0 matches nothing"),
+    // A number of more than a byte (mptcp) loses the rest, as in iptables.
+    parse: ([word = ""], ctx) => parseProtocol(word, ctx) & 0xff,
   };
 }

@@ -4,8 +4,17 @@ import type { Has, Kind } from "./option-form.js";
 
 const upper = (word: string): string => word.toUpperCase();
 
+export interface WordRules {
+  /** The case that words have. */
+  readonly fold?: (word: string) => string;
+  /** The first word of a prefix is as good as itself. */
+  readonly prefix?: boolean;
+}
 /** A comma list of words as bits, both ways. A word of value 0 stands for no bit at all. */
-export function wordsToBits<const T extends Readonly<Record<string, number>>>(names: T, fold = upper) {
+export function wordsToBits<const T extends Readonly<Record<string, number>>>(
+  names: T,
+  { fold = upper, prefix = false }: WordRules = {},
+) {
   type Word = keyof T & string;
   const list = Object.keys(names) as Word[];
   const known = new Map<number, readonly Word[]>();
@@ -24,17 +33,18 @@ export function wordsToBits<const T extends Readonly<Record<string, number>>>(na
     return all;
   };
   const find = (word: string): Word =>
-    list.find((name) => name === fold(word)) ?? fail(`"${word}" is not one of ${list.join(", ")}`);
+    list.find((name) => name === fold(word) || (prefix && word !== "" && name.startsWith(fold(word)))) ??
+    fail(`"${word}" is not one of ${list.join(", ")}`);
   return { parse: (text: string): readonly Word[] => words(bits(text.split(",").map(find))), bits, words };
 }
 
-/** A comma list stored as bits. Declared order is print order; `fold` says which case words have. */
+/** A comma list stored as bits. Declared order is print order. */
 export function bitset<F extends string, const T extends Readonly<Record<string, number>>>(
   field: F,
   names: T,
-  fold?: (word: string) => string,
+  rules?: WordRules,
 ): Kind<Has<F>, readonly (keyof T & string)[]> {
-  const codec = wordsToBits(names, fold);
+  const codec = wordsToBits(names, rules);
   return mapped(field, codec.bits, codec.words, { parse: codec.parse, print: (value) => value.join(",") });
 }
 

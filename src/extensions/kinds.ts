@@ -1,6 +1,6 @@
 /** What values look like, as words and as struct fields. */
-export { address, addressEnds, fullMask, network, oneAddress } from "./kinds-address.js";
-export { hex, integer, type Masked, mapped, masked, printMasked, uint } from "./kinds-number.js";
+export { address, addressEnds, fullMask, network } from "./kinds-address.js";
+export { decimal, hex, integer, type Masked, mapped, masked, printMasked, uint } from "./kinds-number.js";
 export {
   ANY_PORT,
   between,
@@ -14,4 +14,4 @@ export {
   range,
 } from "./kinds-range.js";
 export { quote, quoteIfNeeded, type TextRules, text } from "./kinds-text.js";
-export { bitset, choose, wordsToBits } from "./kinds-words.js";
+export { bitset, choose, type WordRules, wordsToBits } from "./kinds-words.js";

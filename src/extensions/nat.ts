@@ -1,8 +1,9 @@
 import type { AddressBytes } from "../codec/struct.js";
 import { fail } from "../errors.js";
 import { addressAt, storeAddress } from "./address.js";
+import { parseAddress } from "./address-words.js";
 import type { Context, RuleFacts } from "./extension.js";
-import { oneAddress } from "./kinds-address.js";
+import { integer } from "./kinds-number.js";
 import { portNumber } from "./kinds-range.js";
 import type { Has, Kind } from "./option-form.js";
 
@@ -14,6 +15,7 @@ export const RANDOM = 0x4,
   PERSISTENT = 0x8,
   RANDOM_FULLY = 0x10;
 
+const MAX_PORT = 0xffff;
 /** `[ADDRESS[-ADDRESS]][:PORT[-PORT[/BASE]]]`, IPv6 addresses in brackets where ports follow. */
 interface Parts {
   min?: string;
@@ -46,14 +48,14 @@ function split(text: string, ctx: Context): Parts {
   if (ports === undefined) return out;
   const slash = ports.indexOf("/"),
     span = slash < 0 ? ports : ports.slice(0, slash),
-    dash = span.indexOf("-"),
-    port = portNumber(ctx);
-  out.low = port(dash < 0 ? span : span.slice(0, dash));
-  out.high = dash < 0 ? out.low : port(span.slice(dash + 1));
+    dash = span.indexOf("-");
+  // A service's name stands for one port, never for the end of a range.
+  out.low = dash < 0 ? portNumber(ctx)(span) : integer(span.slice(0, dash), MAX_PORT);
+  out.high = dash < 0 ? out.low : integer(span.slice(dash + 1), MAX_PORT);
   if (out.high < out.low) fail(`port range "${span}" is backwards`);
   if (slash >= 0) {
     if (dash < 0) fail(`garbage after port: "${ports.slice(slash)}"`);
-    out.base = port(ports.slice(slash + 1));
+    out.base = integer(ports.slice(slash + 1), MAX_PORT, 1);
   }
   return out;
 }
@@ -75,8 +77,8 @@ export function natRange(shift: boolean): Kind<Fields & Partial<Has<"basePort">>
       if (parts.base !== undefined && !shift) fail(`garbage after port in "${word}"`);
       if (parts.min === undefined && parts.low === undefined) fail(`bad address "${word}"`);
       if (parts.min !== undefined) {
-        parts.min = oneAddress(parts.min, ctx.family);
-        parts.max = oneAddress(parts.max!, ctx.family);
+        parts.min = parseAddress(parts.min, ctx.family, "strict");
+        parts.max = parseAddress(parts.max!, ctx.family, "strict");
       }
       return join(parts, ctx);
     },

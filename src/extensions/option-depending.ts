@@ -16,8 +16,9 @@ export function depending<Info, V, N extends boolean, More = unknown>(
   { beside, shown, last = false }: Dependence<More>,
   option: Option<Info, V, N>,
 ): Option<Info & More, V, N> {
+  const { implied: _, standing: __, ...rest } = option;
   return {
-    ...option,
+    ...rest,
     bind(slots) {
       const bound = option.bind(slots),
         show = shown?.(slots);

@@ -63,6 +63,10 @@ export interface Option<Info, V, N extends boolean> extends Omit<Kind<Info, V>, 
   readonly bind: (slots: Slots<Info>) => Bound<V>;
   /** Whether iptables-save says anything about the option, given all of them; unless told, it does. */
   readonly printed?: (options: Options) => boolean;
+  /** Whether the value is what the struct holds anyway, so that a part is the same without it. */
+  readonly implied?: (value: Negatable<V>) => boolean;
+  /** The value that the struct holds, and shows, where none is given. */
+  readonly standing?: V;
   /** `!` on the command line becomes another plain value. */
   readonly fold?: (value: V) => V;
 }

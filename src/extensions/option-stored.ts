@@ -49,9 +49,12 @@ function stored(
   mask: number,
 ): AnyOption {
   const simple = typeof absent !== "object" && typeof absent !== "function";
+  const constant = absent !== undefined && typeof absent !== "function";
   return {
     negatable: inverted !== undefined,
     ...surface(kind),
+    ...(constant && hide && { implied: (value) => sameValue(value, absent) }),
+    ...(constant && !hide && { standing: absent }),
     bind(slots) {
       const { store, load } = kind.bind(slots),
         inv = inverted === undefined ? undefined : slots[inverted];

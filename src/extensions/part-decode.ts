@@ -4,7 +4,7 @@ import type { Family } from "../model/family.js";
 import type { Part } from "../model/rule.js";
 import type { Context, Extension } from "./extension.js";
 import { opaqueAt } from "./opaque.js";
-import { makePart } from "./part.js";
+import { decodedPart } from "./part.js";
 import { HEADER, NAME_SIZE, REVISION } from "./part-header.js";
 import { onWire } from "./registry.js";
 
@@ -72,7 +72,7 @@ function decodeFresh(
     if (extension.revision(family) !== b[at + REVISION] || extension.size(family) !== size - HEADER) continue;
     if (!extension.owns(b, at + HEADER, family)) continue;
     try {
-      const part = makePart(extension, extension.decode(b, at + HEADER, ctx));
+      const part = decodedPart(extension, extension.decode(b, at + HEADER, ctx));
       if (understood(extension, part, b, at + HEADER, size - HEADER, words, ctx)) return part;
     } catch (error) {
       if (!isRampartError(error)) throw error;

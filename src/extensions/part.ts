@@ -44,8 +44,11 @@ class CheckedPart implements Part {
   }
 }
 
-/** A part of canonical options in declared order, as a factory, a parse or a decode has them. They become frozen. */
+/** A part of good options, as a factory or a parse has them: every value is canonical. */
 export const makePart = (extension: Extension, options: Options): Part =>
+  decodedPart(extension, extension.settle(options));
+/** A part of options that are settled already, as a decode has them. They become frozen. */
+export const decodedPart = (extension: Extension, options: Options): Part =>
   new CheckedPart(extension, deepFreeze(options));
 
 /** The extension of a part made here; undefined for a plain object that only looks like one. */

@@ -1,5 +1,5 @@
 import { isNot, type Negatable } from "../model/rule.js";
-import { ANY_PORT, isAnyPort, type Range, range } from "./kinds.js";
+import { ANY_PORT, decimal, type integer, isAnyPort, type Range, range } from "./kinds.js";
 import { type Has, type Option, printedIf, unless } from "./option.js";
 
 /**
@@ -11,11 +11,12 @@ export const portOption = <A extends string, B extends string>(
   low: A,
   high: B,
   mask: number,
+  number: typeof integer = decimal,
 ): Option<Has<A | B> & Has<"inverted">, Range, true> =>
   printedIf(
     (options) => {
       const ports = options[key] as Negatable<Range>;
       return !isNot(ports) || !isAnyPort(ports.not);
     },
-    unless(ANY_PORT, range(low, high, 0xffff), "inverted", mask),
+    unless(ANY_PORT, range(low, high, 0xffff, number), "inverted", mask),
   );

@@ -19,3 +19,6 @@ export const protocolNumber = (protocol: Protocol): number =>
   typeof protocol === "number" ? protocol : NUMBERS[protocol];
 /** By its built-in name, if it has one. */
 export const protocolOf = (number: number): Protocol => NAMES[number] ?? number;
+
+export const isProtocolName = (name: string): name is Exclude<Protocol, number> =>
+  Object.hasOwn(NUMBERS, name);

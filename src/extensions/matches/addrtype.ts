@@ -29,8 +29,8 @@ export const addrtype = match("addrtype", {
   revision: 1,
   info,
   options: {
-    srcType: unless(NONE, bitset("source", TYPE), "flags", 0x1),
-    dstType: unless(NONE, bitset("dest", TYPE), "flags", 0x2),
+    srcType: unless(NONE, bitset("source", TYPE, { prefix: true }), "flags", 0x1),
+    dstType: unless(NONE, bitset("dest", TYPE, { prefix: true }), "flags", 0x2),
     limitIfaceIn: flag(0x4),
     limitIfaceOut: flag(0x8),
   },

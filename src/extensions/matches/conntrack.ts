@@ -37,7 +37,7 @@ export const conntrack = match("conntrack", {
   info,
   need: "one",
   options: {
-    ctstate: given(0x1, bitset("stateMask", { ...STATE, SNAT: 64, DNAT: 128 })),
+    ctstate: given(0x1, bitset("stateMask", { ...STATE, SNAT: 64, DNAT: 128 }, { prefix: true })),
     ctproto: given(0x2, protocol("l4proto")),
     ctorigsrc: given(0x4, network("origsrcAddr", "origsrcMask")),
     ctorigdst: given(0x8, network("origdstAddr", "origdstMask")),
@@ -47,7 +47,7 @@ export const conntrack = match("conntrack", {
     ctorigdstport: given(0x200, range("origdstPort", "origdstPortHigh", 0xffff)),
     ctreplsrcport: given(0x400, range("replsrcPort", "replsrcPortHigh", 0xffff)),
     ctrepldstport: given(0x800, range("repldstPort", "repldstPortHigh", 0xffff)),
-    ctstatus: given(0x40, bitset("statusMask", STATUS)),
+    ctstatus: given(0x40, bitset("statusMask", STATUS, { prefix: true })),
     ctexpire: given(0x80, range("expiresMin", "expiresMax", 0xffffffff, false)),
     ctdir: given.sign(0x1000, "ORIGINAL", "REPLY"),
   },

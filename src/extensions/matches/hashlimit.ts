@@ -65,7 +65,8 @@ export type AnyRate = Rate | `${Size}/s`;
 
 function bytesIn(word: string): number {
   const [, n, unit] = /^(\d+)([kmg]?b)$/.exec(word) ?? fail(`bad size "${word}"`);
-  return Number(n) * (unit === "gb" ? 1 << 30 : SIZES.find(([name]) => name === unit)![1]);
+  // iptables has no gigabytes, but takes the word for bytes.
+  return Number(n) * (SIZES.find(([name]) => name === unit)?.[1] ?? 1);
 }
 function sizeText(bytes: number): Size {
   const [unit, n] = SIZES.find(([, size]) => bytes >= size && bytes % size === 0) ?? SIZES[2];
@@ -73,8 +74,8 @@ function sizeText(bytes: number): Size {
 }
 const LARGEST = 0xffff_ffff;
 /** Sixteen bytes are one unit, and what is stored is the period of a unit: many rates share one. */
-const bytePeriod = (perSecond: number): number => Math.floor(LARGEST / (((perSecond >>> 0) >>> 4) + 1));
-/** The roundest rate that is stored as `avg`; beyond 32 bits it is what iptables prints, but cannot read. */
+const bytePeriod = (perSecond: number): number => Math.floor(LARGEST / (Math.floor(perSecond / 16) + 1));
+/** The roundest rate that is stored as `avg`. */
 function byteRate(avg: number): number {
   const bytes = (Math.floor(LARGEST / avg) - 1) * 16;
   for (const [, unit] of SIZES) {
@@ -83,23 +84,23 @@ function byteRate(avg: number): number {
   }
   return bytes;
 }
-const rateText = (bytes: number): `${Size}/s` => `${sizeText(bytes)}/s`;
-/** A rate that reads back as the same period. */
-const canonicalRate = (avg: number): AnyRate => rateText(Math.min(byteRate(avg), LARGEST));
+const canonicalRate = (avg: number): AnyRate => `${sizeText(byteRate(avg))}/s`;
+/** Less than a unit: printed, but not taken back. */
+const SLOWEST: AnyRate = "0b/s";
 const exact = (value: Wide): number =>
   typeof value === "number" ? value : fail(`hashlimit: ${value} is more than any rate or burst`);
 
 type Limits = Record<"avg" | "burst", Wide> & Has<"mode">;
 const rate: Kind<Omit<Limits, "burst">, AnyRate> = {
   parse: ([word = ""]) => {
-    if (word.endsWith("b/s")) return canonicalRate(bytePeriod(bytesIn(word.slice(0, -2))));
+    const [, size] = /^(.*b)\/s(?:ec|econd)?$/.exec(word) ?? [];
+    if (size !== undefined) return canonicalRate(bytePeriod(bytesIn(size) || fail(`bad rate "${word}"`)));
     const parsed = parseRate(word);
     period(parsed, SCALE);
     return parsed;
   },
-  print: (value) =>
-    value.endsWith("b/s") ? rateText(byteRate(bytePeriod(bytesIn(value.slice(0, -2))))) : value,
-  wordsOf: (value) => [value],
+  print: (value) => value,
+  wordsOf: (value) => [value === SLOWEST ? "1b/s" : value],
   bind: ({ avg, mode }) => ({
     store(b, o, value) {
       if (!value.endsWith("b/s")) return avg.set(b, o, period(value as Rate, SCALE));
@@ -187,7 +188,7 @@ export const hashlimit = match("hashlimit", {
     hashlimitUpto: limit(0, rate),
     hashlimitAbove: limit(ABOVE, rate),
     hashlimitBurst: hasBurst,
-    hashlimitMode: unless(NO_MODES, orInto(bitset("mode", MODES, (word) => word))),
+    hashlimitMode: unless(NO_MODES, orInto(bitset("mode", MODES, { fold: (word) => word }))),
     hashlimitName: required(text("name", { max: 254 })),
     hashlimitHtableSize: unless(0, uint("size", 0xffff_ffff)),
     hashlimitHtableMax: unless(0, uint("max", 0xffff_ffff)),

@@ -1,7 +1,7 @@
 import { struct, u8 } from "../../codec/struct.js";
 import { match } from "../define.js";
 import { ICMP_NAMES, type IcmpNames } from "../icmp-names.js";
-import { choose, integer, parseRange } from "../kinds.js";
+import { choose, integer } from "../kinds.js";
 import { fail, type Has, type Kind, required } from "../option.js";
 
 const fields = { type: u8, codeMin: u8, codeMax: u8, inverted: u8 };
@@ -15,6 +15,9 @@ export type IcmpType =
   | number
   | { readonly type: number; readonly code: number | readonly [from: number, to: number] };
 
+type Codes = Exclude<IcmpType, number | string>["code"];
+const codes = (from: number, to = from): Codes =>
+  from === to ? from : from < to ? [from, to] : fail(`codes ${from}:${to} are backwards`);
 const ANY = 255;
 /** `any`: whether the family has a word for every type. */
 const icmpType = (table: IcmpNames, any: boolean): Kind<Has<"type" | "codeMin" | "codeMax">, IcmpType> => {
@@ -29,7 +32,8 @@ const icmpType = (table: IcmpNames, any: boolean): Kind<Has<"type" | "codeMin" |
         type = integer(slash < 0 ? word : word.slice(0, slash), 255);
       if (slash < 0) return whole(type);
       if (slash === word.length - 1) fail(`no code in "${word}"`);
-      return { type, code: parseRange(word.slice(slash + 1), 255) };
+      const [from = "", to] = word.slice(slash + 1).split(":", 2);
+      return { type, code: codes(integer(from, 255), to === undefined ? undefined : integer(to, 255)) };
     },
     // iptables prints a range of codes by its first, and 1.8.9 type 255 as any, whatever the code.
     print(v) {

@@ -15,7 +15,7 @@ const info = struct("xt_iprange_mtinfo", "linux/netfilter/xt_iprange.h", {
 /** Both ends are always printed, even when they are one address. */
 function ends<A extends string, B extends string>(min: A, max: B): Kind<Has<A | B, AddressBytes>, string> {
   return {
-    parse: ([word = ""], { family }) => addressEnds(word, family).join("-"),
+    parse: ([word = ""], { family }) => addressEnds(word, family, "numeric").join("-"),
     print: (v) => v,
     bind: ({ [min]: a, [max]: z }) => ({
       store(b, o, v, { family }) {

@@ -1,6 +1,6 @@
 import { array, innerSlots, type Slot, struct, u8, u16 } from "../../codec/struct.js";
 import { match } from "../define.js";
-import { parseRange, portNumber, printRange, type Range } from "../kinds.js";
+import { between, portNumber, printRange, type Range } from "../kinds.js";
 import { fail, type Has, type Kind, selected } from "../option.js";
 
 const SLOTS = 15;
@@ -16,11 +16,21 @@ const PROTOCOLS = [6, 17, 33, 132, 136];
 /** Up to 15 slots; a range takes two, the first marked in `pflags`. */
 const portList: Kind<Has<"count"> & Has<"ports" | "pflags", Slot<number>[]>, readonly Range[]> = {
   parse([word = ""], ctx) {
-    const list = word.split(",").map((port) => parseRange(port, 0xffff, portNumber(ctx)));
+    const port = portNumber(ctx);
+    const list = word.split(",").map((one): Range => {
+      const colon = one.indexOf(":");
+      if (colon < 0) return port(one);
+      const from = port(one.slice(0, colon)),
+        to = port(one.slice(colon + 1));
+      return from < to ? [from, to] : fail(`multiport: ${one} is not a range of ports`);
+    });
     const slots = list.reduce<number>((n, port) => n + (typeof port === "number" ? 1 : 2), 0);
     return slots <= SLOTS ? list : fail(`multiport: at most ${SLOTS} ports, of which a range counts as two`);
   },
   print: (value) => value.map(printRange).join(","),
+  wordsOf: (value) => [
+    value.map((one) => printRange(typeof one === "number" ? one : between(...one))).join(","),
+  ],
   bind: ({ count, ports, pflags }) => {
     const port = innerSlots(ports),
       flag = innerSlots(pflags);

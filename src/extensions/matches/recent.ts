@@ -1,5 +1,5 @@
 import { type AddressBytes, cstring, inetAddr, struct, u8, u32 } from "../../codec/struct.js";
-import { match } from "../define.js";
+import { lastOf, match } from "../define.js";
 import { address, fullMask, text, uint } from "../kinds.js";
 import { always, fail, flags, type Has, type Kind, selected, unless } from "../option.js";
 
@@ -17,14 +17,13 @@ const action = selected("checkSet", { mask: 0x0f, inverted: "invert" }),
   side = selected("side");
 const FULL = { ipv4: "255.255.255.255", ipv6: "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" } as const;
 
-/** A bare number is the last octet of the mask, not its length. */
+/** Read as a host, so that a bare number is an address: 24 is 0.0.0.24, not a length. */
 function addressMask(): Kind<Has<"mask", AddressBytes>, string> {
-  const plain = address("mask");
+  const { bind, ...kind } = address("mask", "host");
   return {
-    ...plain,
-    parse: ([word = ""], ctx) => plain.parse([/^\d+$/.test(word) ? `0.0.0.${word}` : word], ctx),
+    ...kind,
     bind(slots) {
-      const { load, store } = plain.bind(slots);
+      const { load, store } = bind(slots);
       return {
         load,
         store(b, o, value, ctx) {
@@ -53,10 +52,11 @@ export const recent = match("recent", {
     rsource: side(0),
     rdest: side(1),
   },
+  merge: lastOf("rsource", "rdest"),
   check: (o) => {
     if ([o.set, o.rcheck, o.update, o.remove].filter(Boolean).length !== 1)
       fail("recent: exactly one of --set, --rcheck, --update, --remove");
-    if (o.rsource && o.rdest) fail("recent: --rsource or --rdest, not both");
+    if (o.rttl && !o.rcheck && !o.update) fail("recent: --rttl may only be used with --rcheck or --update");
     if (o.reap && o.seconds === undefined) fail("recent: --reap also requires --seconds");
   },
 });

@@ -85,6 +85,7 @@ function counts(field: string, op: number, negated?: number): Option<Record<stri
 const refused = (mask: number): Option<Has<"flags">, true, true> => ({
   negatable: true,
   words: 0,
+  implied: (value) => !isNot(value),
   print: () => "",
   parse: () => true,
   bind: ({ flags }) => ({

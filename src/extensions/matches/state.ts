@@ -8,5 +8,5 @@ export const state = match("state", {
   info,
   need: ["state"],
   faceOf: { name: "conntrack", field: "matchFlags", mask: 0x2000 },
-  options: { state: given(0x1, bitset("stateMask", STATE)) },
+  options: { state: given(0x1, bitset("stateMask", STATE, { prefix: true })) },
 });

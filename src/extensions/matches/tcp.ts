@@ -1,6 +1,6 @@
 import { struct, u8, u16 } from "../../codec/struct.js";
 import { match } from "../define.js";
-import { uint, wordsToBits } from "../kinds.js";
+import { integer, uint, wordsToBits } from "../kinds.js";
 import { type Has, type Kind, unless } from "../option.js";
 import { portOption } from "../ports.js";
 
@@ -57,8 +57,8 @@ export const tcp = match("tcp", {
   revision: 0,
   info,
   options: {
-    sport: portOption("sport", "sportLow", "sportHigh", 1),
-    dport: portOption("dport", "dportLow", "dportHigh", 2),
+    sport: portOption("sport", "sportLow", "sportHigh", 1, integer),
+    dport: portOption("dport", "dportLow", "dportHigh", 2, integer),
     tcpOption: unless(0, uint("option", 255, 1), "inverted", 8),
     tcpFlags: unless(NO_FLAGS, tcpFlags, "inverted", 4),
   },

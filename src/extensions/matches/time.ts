@@ -1,7 +1,17 @@
 import { type Slots, struct, u8, u32 } from "../../codec/struct.js";
 import { match } from "../define.js";
-import { integer, mapped } from "../kinds.js";
-import { always, depending, fail, flags, folding, type Has, type Option, unless } from "../option.js";
+import { decimal, mapped } from "../kinds.js";
+import {
+  always,
+  depending,
+  fail,
+  flags,
+  folding,
+  type Has,
+  type Option,
+  printedIf,
+  unless,
+} from "../option.js";
 
 const info = struct(
   "xt_time_info",
@@ -14,8 +24,7 @@ const info = struct(
     weekdays: "weekdays_match",
   },
 );
-const LAST_SECOND = 86_399,
-  END_OF_TIME = 0x7fff_ffff;
+const LAST_SECOND = 86_399;
 const two = (n: number): string => String(n).padStart(2, "0");
 
 const clockText = (s: number): string =>
@@ -24,7 +33,7 @@ const clockText = (s: number): string =>
     : fail(`time: second ${s} of a day`);
 function seconds(word: string): number {
   const [, h, m, s = "0"] =
-    /^(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?$/.exec(word) ?? fail(`invalid time "${word}"`);
+    /^\s*\+?(\d+):\s*\+?(\d+)(?::\s*\+?(\d+))?$/.exec(word) ?? fail(`invalid time "${word}"`);
   if (Number(h) > 23 || Number(m) > 59 || Number(s) > 59) fail(`invalid time "${word}"`);
   return Number(h) * 3600 + Number(m) * 60 + Number(s);
 }
@@ -44,12 +53,15 @@ const daytime = <F extends "dayStart" | "dayStop">(field: F, absent: string) =>
   );
 
 const dateText = (s: number): string => new Date(s * 1000).toISOString().slice(0, 19);
+const DATE = /^(\d{4})(?:-(\d+)(?:-(\d+)(?:T(\d+)?(?::(\d+)(?::(\d+))?)?)?)?)?$/;
+/** Days and months that a calendar lacks count on into the next, as in mktime. */
 function epoch(word: string): number {
-  const [, y, mo = "01", d = "01", h = "0", mi = "0", s = "0"] =
-    /^(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?(?:T(\d\d?)(?::(\d\d?))?(?::(\d\d?))?)?$/.exec(word) ??
+  const [, y, mo = 1, d = 1, h = 0, mi = 0, s = 0] = DATE.exec(word) ?? fail(`invalid date "${word}"`),
+    [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = [y, mo, d, h, mi, s].map(Number);
+  if (year < 1970 || year > 2038 || month > 12 || day > 31 || hour > 23 || minute > 59 || second > 59)
     fail(`invalid date "${word}"`);
-  const t = Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s)) / 1000;
-  return t >= 0 && t <= END_OF_TIME ? t : fail(`invalid date "${word}"`);
+  const t = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
+  return t >= 0 ? t : fail(`invalid date "${word}"`);
 }
 const date = <F extends "dateStart" | "dateStop">(field: F) =>
   mapped(field, epoch, dateText, { parse: (word) => dateText(epoch(word)), print: (v) => v });
@@ -62,17 +74,17 @@ const numbers = (all: number, to: number): number[] =>
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 type Day = (typeof DAYS)[number];
 const daysIn = (all: number): readonly Day[] => numbers(all, DAYS.length).map((n) => DAYS[n - 1]!);
+/** The words of a comma list; iptables lets one comma stand behind the last. */
+const listed = (text: string): readonly string[] => text.replace(/,$/, "").split(",");
 function dayNumber(word: string): number {
-  if (/^\d+$/.test(word)) return integer(word, DAYS.length, 1);
-  const wanted = word.toLowerCase(),
-    day = word.length > 1 ? DAYS.findIndex((name) => name.toLowerCase().startsWith(wanted)) : -1;
-  return day >= 0 ? day + 1 : fail(`"${word}" is not a day`);
+  const day = DAYS.findIndex((name) => word.startsWith(name.slice(0, 2)));
+  return day >= 0 ? day + 1 : decimal(word, DAYS.length, 1);
 }
 const weekdays: Option<Has<"weekdays">, readonly Day[], false> = folding(
   unless(
     DAYS as readonly Day[],
     mapped("weekdays", (days: readonly Day[]) => bits(days.map((day) => DAYS.indexOf(day) + 1)), daysIn, {
-      parse: (word) => daysIn(bits(word.split(",").map(dayNumber))),
+      parse: (word) => daysIn(bits(listed(word).map(dayNumber))),
       print: (days) => days.join(","),
     }),
   ),
@@ -85,7 +97,8 @@ const datesIn = (all: number): readonly number[] => [...(all & 1 ? [0] : []), ..
 const monthdays: Option<Has<"monthdays">, readonly number[], false> = folding(
   unless(EVERY_DATE, {
     ...mapped("monthdays", bits, datesIn, {
-      parse: (word) => datesIn(bits(word.split(",").map((day) => integer(day, 31)))),
+      parse: (word) =>
+        word === "" ? [] : datesIn(bits(listed(word).map((day) => (day === "" ? 0 : decimal(day, 31))))),
       print: (days) => days.filter((day) => day > 0).join(","),
     }),
     wordsOf: (days) => [days.join(",")],
@@ -93,6 +106,16 @@ const monthdays: Option<Has<"monthdays">, readonly number[], false> = folding(
   (days) => datesIn((bits(days) ^ bits(EVERY_DATE)) >>> 0),
 );
 const flag = flags("flags");
+/** The struct says nothing about it: times are UTC unless something else is said. */
+const utc: Option<Has<"flags">, true, false> = {
+  negatable: false,
+  words: 0,
+  parse: () => true,
+  print: () => "",
+  implied: () => true,
+  bind: () => ({ set() {}, get: () => undefined }),
+};
+const EPOCH = "1970-01-01T00:00:00";
 
 export const time = match("time", {
   revision: 0,
@@ -102,13 +125,15 @@ export const time = match("time", {
     timestop: daytime("dayStop", "23:59:59"),
     monthdays,
     weekdays,
-    datestart: unless("1970-01-01T00:00:00", date("dateStart")),
-    datestop: always("2038-01-19T03:14:07", date("dateStop")),
+    datestart: unless(EPOCH, date("dateStart")),
+    datestop: printedIf((o) => o.datestop !== EPOCH, always("2038-01-19T03:14:07", date("dateStop"))),
     kerneltz: flag(0x1),
     contiguous: flag(0x2),
+    utc,
   },
-  aliases: { "--localtz": ["--kerneltz"], "--utc": [] },
+  aliases: { "--localtz": ["--kerneltz"] },
   check: (o) => {
+    if (o.utc && o.kerneltz) fail("time: --utc cannot be used together with --kerneltz");
     if (!o.contiguous) return;
     const whole = o.timestart !== undefined && o.timestop !== undefined;
     if (!whole || seconds(o.timestart) <= seconds(o.timestop))

@@ -1,7 +1,7 @@
 import { cstring, kernelPointer, struct, u16, u32 } from "../../codec/struct.js";
 import { target } from "../define.js";
 import { bitset, integer, text } from "../kinds.js";
-import { flags, type Has, type Kind, selected, unless } from "../option.js";
+import { fail, flags, type Has, type Kind, printedIf, selected, unless } from "../option.js";
 
 const info = struct("xt_ct_target_info_v1", "linux/netfilter/xt_CT.h", {
   flags: u16,
@@ -30,13 +30,13 @@ const NOTRACK = 0x1,
   ORIGINAL = 0x4,
   REPLY = 0x8,
   ZONE_MARK = 0x10;
-const asTyped = (word: string): string => word;
+const asTyped = { fold: (word: string): string => word };
 const NO_EVENTS: readonly (keyof typeof EVENT)[] = [],
   NO_EXPECTATIONS: readonly "new"[] = [];
 
 /** A number, or the packet's mark. Zone 0 in both directions is no zone at all. */
 const zone = (zero: 0 | undefined): Kind<Has<"flags" | "zone">, number | "mark"> => ({
-  parse: ([word = ""]) => (word === "mark" ? word : integer(word, 0xffff)),
+  parse: ([word = ""]) => (word.toLowerCase() === "mark" ? "mark" : integer(word, 0xffff)),
   print: String,
   bind: ({ flags, zone }) => ({
     store(b, o, value) {
@@ -49,19 +49,33 @@ const zone = (zero: 0 | undefined): Kind<Has<"flags" | "zone">, number | "mark">
 const flag = flags("flags"),
   direction = selected("flags", { mask: ORIGINAL | REPLY });
 
+const ZONES = ["zoneOrig", "zoneReply", "zone"] as const;
+type Zone = (typeof ZONES)[number];
+
 /** `-j CT`: how a packet's connection is tracked. */
 export const ct = target("CT", {
   revision: 2,
   info,
   options: {
     notrack: flag(NOTRACK),
-    helper: unless("", text("helper", { max: 15 })),
+    helper: unless("", text("helper", { max: 15, cut: true })),
     timeout: unless("", text("timeout", { max: 31 })),
     ctevents: unless(NO_EVENTS, bitset("ctEvents", EVENT, asTyped)),
     expevents: unless(NO_EXPECTATIONS, bitset("expEvents", { new: 1 }, asTyped)),
-    zoneOrig: direction(ORIGINAL, zone(0)),
-    zoneReply: direction(REPLY, zone(0)),
+    zoneOrig: printedIf((o) => o.zoneOrig !== 0, direction(ORIGINAL, zone(0))),
+    zoneReply: printedIf((o) => o.zoneReply !== 0, direction(REPLY, zone(0))),
     zone: direction(0, zone(undefined)),
+  },
+  // The last number counts, in the direction that any of them said.
+  merge(options) {
+    const { zone: _, zoneOrig, zoneReply, ...rest } = options,
+      given = ZONES.filter((key) => options[key] !== undefined);
+    if (given.length < 2) return options;
+    if (zoneOrig !== undefined && zoneReply !== undefined)
+      fail("CT: --zone-orig and --zone-reply cannot be used together");
+    const last = Object.keys(options).findLast((key) => (given as string[]).includes(key)) as Zone,
+      value = options[last]!;
+    return zoneOrig !== undefined ? { ...rest, zoneOrig: value } : { ...rest, zoneReply: value };
   },
 });
 /** `-j NOTRACK`: what `ct({ notrack: true })` was called once; a second bit says which name was typed. */

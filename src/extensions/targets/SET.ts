@@ -31,6 +31,10 @@ export const updateSet = target("SET", {
   },
   check: (o) => {
     if (!o.addSet && !o.delSet && !o.mapSet) fail("SET: --add-set, --del-set or --map-set must be specified");
+    if (!o.addSet && (o.exist || o.timeout !== undefined))
+      fail("SET: --exist and --timeout can be used with --add-set only");
+    if (!o.mapSet && (o.mapMark || o.mapPrio || o.mapQueue))
+      fail("SET: --map-mark, --map-prio and --map-queue can be used with --map-set only");
     if (o.mapSet && !o.mapMark && !o.mapPrio && !o.mapQueue)
       fail("SET: --map-set needs --map-mark, --map-prio or --map-queue");
   },

@@ -1,16 +1,24 @@
 import { struct, u16 } from "../../codec/struct.js";
-import { target } from "../define.js";
-import { uint } from "../kinds.js";
-import { selected, unless } from "../option.js";
+import { lastOf, target } from "../define.js";
+import { integer, uint } from "../kinds.js";
+import { type Has, type Kind, selected, unless } from "../option.js";
 
 const info = struct("xt_tcpmss_info", "linux/netfilter/xt_TCPMSS.h", { mss: u16 });
 const CLAMP = 0xffff,
   mss = selected("mss");
+
+/** As much as a packet of 65535 bytes has beside its smallest headers. */
+const LARGEST = { ipv4: 65_515, ipv6: 65_495 } as const;
+const size: Kind<Has<"mss">, number> = {
+  ...uint("mss", CLAMP),
+  parse: ([word = ""], { family }) => integer(word, LARGEST[family]),
+};
 
 /** `-j TCPMSS` */
 export const setTcpmss = target("TCPMSS", {
   revision: 0,
   info,
   need: "one",
-  options: { setMss: unless(CLAMP, uint("mss", CLAMP - 1)), clampMssToPmtu: mss(CLAMP) },
+  options: { setMss: unless(CLAMP, size), clampMssToPmtu: mss(CLAMP) },
+  merge: lastOf("setMss", "clampMssToPmtu"),
 });

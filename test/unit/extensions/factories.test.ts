@@ -47,7 +47,7 @@ describe("factories", () => {
     [conntrack({ ctorigsrc: { not: "2001:DB8:0::/32" } }), { ctorigsrc: { not: "2001:db8::/32" } }],
     [dnat({ toDestination: "[2001:DB8::1]:80" }), { toDestination: "[2001:db8::1]:80" }],
     [dnat({ toDestination: ":80-80" }), { toDestination: ":80" }],
-    [time({ weekdays: ["Sun", "Mon"] }), { weekdays: ["Mon", "Sun"] }],
+    [time({ weekdays: ["Sun", "Mon"] }), { weekdays: ["Mon", "Sun"], datestop: "2038-01-19T03:14:07" }],
     [
       hashlimit({ hashlimitUpto: "1024b/s", hashlimitName: "h" }),
       { hashlimitUpto: "1kb/s", hashlimitName: "h" },

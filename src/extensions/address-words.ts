@@ -1,0 +1,81 @@
+import { addressText, putAddress, putPrefix } from "../codec/address.js";
+import { fail } from "../errors.js";
+import type { Family } from "../model/family.js";
+import { networkAt, sizeOf } from "./address.js";
+import { integer, numberIn } from "./kinds-number.js";
+
+const allBytes = (octets: readonly number[]): boolean => octets.every((octet) => octet >= 0 && octet <= 255);
+
+/** IPv4 as iptables reads numbers: octets in base 0, the missing ones on the right are zero. `10.1` is 10.1.0.0. */
+function zeroFilled(text: string): string | undefined {
+  const octets = text.split(".").map(numberIn);
+  return octets.length <= 4 && allBytes(octets) ? [...octets, 0, 0, 0].slice(0, 4).join(".") : undefined;
+}
+/** IPv4 as inet_aton reads it: octets in base 0, the last number fills what is left. `10.1` is 10.0.0.1. */
+function lastFills(text: string): string | undefined {
+  if (text === "localhost") return "127.0.0.1";
+  const octets = text.split(".").map(numberIn),
+    last = octets.pop() ?? Number.NaN,
+    left = 4 - octets.length;
+  if (left < 1 || !allBytes(octets) || !(last < 256 ** left)) return undefined;
+  for (let i = left - 1; i >= 0; i--) octets.push(Math.floor(last / 256 ** i) % 256);
+  return octets.join(".");
+}
+
+/** How a place on the command line reads IPv4; IPv6 has one form only. */
+const FORMS = {
+  /** As inet_pton. */
+  strict: () => undefined,
+  numeric: zeroFilled,
+  /** As the resolver reads numbers. Names are not resolved: a rule must not hang on a DNS server. */
+  host: lastFills,
+  any: (text: string) => zeroFilled(text) ?? lastFills(text),
+} as const;
+export type AddressForm = keyof typeof FORMS;
+
+const scratch = new Uint8Array(32);
+/** One address in its canonical text. */
+export function parseAddress(text: string, family: Family, form: AddressForm): string {
+  const size = sizeOf(family);
+  if (putAddress(scratch, 0, size, text)) return addressText(scratch, 0, size);
+  const found = family === "ipv4" ? FORMS[form](text) : undefined;
+  return found ?? fail(`host/network "${text}" not found`);
+}
+
+const isNumber = (mask: string): boolean => !/[.:]/.test(mask);
+/** Writes the mask where `parseNetwork` and `parseMaskedAddress` look for it. */
+function putMask(mask: string, family: Family): void {
+  const size = sizeOf(family);
+  if (isNumber(mask)) putPrefix(scratch, 16, size, integer(mask, size * 8));
+  else if (!putAddress(scratch, 16, size, mask)) fail(`invalid mask "${mask}"`);
+}
+/** What `-s` and `-d` may write for a network, in its canonical text: always with a mask, host bits cleared. */
+export function parseNetwork(text: string, family: Family): string {
+  const slash = text.indexOf("/"),
+    size = sizeOf(family),
+    name = slash < 0 ? text : text.slice(0, slash);
+  putMask(slash < 0 ? `${size * 8}` : text.slice(slash + 1), family);
+  // A null mask matches any address, so iptables does not look at the name.
+  const anything = scratch.subarray(16, 16 + size).every((byte) => byte === 0);
+  if (anything) scratch.fill(0, 0, size);
+  else putAddress(scratch, 0, size, parseAddress(name, family, "any"));
+  for (let i = 0; i < size; i++) scratch[i]! &= scratch[16 + i]!;
+  return networkAt(scratch, 0, 16, family, true);
+}
+
+/**
+ * What conntrack's `--ctorigsrc` and its kin may write: host bits stay. A mask with holes counts as no mask, and IPv4 with
+ * `/32` fills less of the struct than IPv4 without a mask, so it is kept.
+ */
+export function parseMaskedAddress(text: string, family: Family): string {
+  const slash = text.indexOf("/"),
+    size = sizeOf(family),
+    address = parseAddress(slash < 0 ? text : text.slice(0, slash), family, "host");
+  if (slash < 0) return address;
+  const mask = text.slice(slash + 1),
+    dotted = family === "ipv4" && !isNumber(mask) ? zeroFilled(mask) : undefined;
+  putMask(dotted ?? mask, family);
+  putAddress(scratch, 0, size, address);
+  const network = networkAt(scratch, 0, 16, family, family === "ipv4");
+  return isNumber(network.slice(network.indexOf("/") + 1)) ? network : address;
+}

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { builtInNames, type Names } from "../model/names.js";
+
+/** The words of each line of a file in the style of /etc/services; none where there is no file. */
+async function linesOf(path: string): Promise<string[][]> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  return text
+    .split("\n")
+    .map((line) => line.replace(/#.*/, "").trim().split(/\s+/))
+    .filter((words) => words.length > 1);
+}
+
+/** /etc/services and /etc/protocols where they are there, over the names that are built in; services(5), protocols(5). */
+export async function readNames(services: string, protocols: string): Promise<Names> {
+  const ports = new Map<string, number>(),
+    numbers = new Map<string, number>(),
+    names = new Map<number, string>();
+  const remember = <K, V>(map: Map<K, V>, key: K, value: V) => map.has(key) || map.set(key, value);
+  for (const [name, port = "", ...aliases] of await linesOf(services)) {
+    const [number = "", protocol = ""] = port.split("/");
+    for (const alias of [name!, ...aliases]) {
+      remember(ports, alias, Number(number));
+      remember(ports, `${alias}/${protocol}`, Number(number));
+    }
+  }
+  for (const [name, number, ...aliases] of await linesOf(protocols)) {
+    for (const alias of [name!, ...aliases]) remember(numbers, alias.toLowerCase(), Number(number));
+    remember(names, Number(number), name!);
+  }
+  return {
+    port: (name, protocol) =>
+      ports.get(protocol === undefined ? name : `${name}/${protocol}`) ?? builtInNames.port(name),
+    protocol: (name) => numbers.get(name) ?? builtInNames.protocol(name),
+    // A number that the file leaves out stays a number, as with iptables.
+    protocolName: (number) => (names.size > 0 ? names.get(number) : builtInNames.protocolName(number)),
+  };
+}
+
+let system: Promise<Names> | undefined;
+/** This host's names, read once. */
+export function systemNames(): Promise<Names> {
+  system ??= readNames("/etc/services", "/etc/protocols");
+  return system;
+}

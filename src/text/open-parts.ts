@@ -1,0 +1,82 @@
+import { fail, isRampartError } from "../errors.js";
+import type { Context, Extension } from "../extensions/extension.js";
+import { makePart } from "../extensions/part.js";
+import type { Part } from "../model/rule.js";
+
+/** A match or target whose options are still being read. */
+export interface OpenPart {
+  readonly extension: Extension;
+  readonly options: Record<string, unknown>;
+  /** Where its `-m` or `-j` stands among the words, and where the last word of it. */
+  readonly from: number;
+}
+export const openPart = (extension: Extension, from: number): OpenPart => ({ extension, options: {}, from });
+
+/** Option words of an extension, to the key in its options; aliases to an empty key. */
+const named = new Map<Extension, ReadonlyMap<string, string>>();
+export function namesOf(extension: Extension): ReadonlyMap<string, string> {
+  const known = named.get(extension);
+  if (known) return known;
+  const names = new Map(Object.keys(extension.specs).map((key) => [kebab(key), key]));
+  for (const alias of Object.keys(extension.aliases)) if (!alias.startsWith("!")) names.set(alias, "");
+  named.set(extension, names);
+  return names;
+}
+const kebab = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Gives one word after the other, as many as an option asks for. */
+export type Take = () => string;
+
+/** Reads one option of a part, `name` exactly as the extension spells it. Throws "invalid-value". */
+export function readOption(
+  { extension, options }: OpenPart,
+  name: string,
+  not: boolean,
+  take: Take,
+  ctx: Context,
+): void {
+  const inverse = not ? extension.aliases[`! ${name}`] : undefined,
+    alias = inverse ?? extension.aliases[name];
+  const negated = not && inverse === undefined;
+  if (alias === undefined) {
+    setOption(extension, options, name, negated, take, ctx);
+    return;
+  }
+  const words = [...(typeof alias === "function" ? alias(take(), ctx) : alias)],
+    first = words.shift();
+  if (first !== undefined)
+    setOption(extension, options, first, negated, () => words.shift() ?? take(), ctx, name);
+}
+
+function setOption(
+  extension: Extension,
+  options: Record<string, unknown>,
+  name: string,
+  not: boolean,
+  take: Take,
+  ctx: Context,
+  said = name,
+): void {
+  const key = namesOf(extension).get(name)!,
+    spec = extension.specs[key]!;
+  if (key in options) fail(`${extension.name}: option "${said}" can only be used once`);
+  if (not && !spec.negatable && !spec.fold) fail(`${extension.name}: option "${said}" cannot be inverted`);
+  const words: string[] = [];
+  while (words.length < spec.words) words.push(take());
+  const value = saying(() => spec.parse(words, ctx), said);
+  if (!not) options[key] = value;
+  else options[key] = spec.fold ? spec.fold(value as never) : { not: value };
+}
+/** A refused value says which option it was for. */
+function saying<V>(parse: () => V, option: string): V {
+  try {
+    return parse();
+  } catch (error) {
+    return isRampartError(error, "invalid-value")
+      ? fail(`${error.context.problem} in ${option}`)
+      : fail(String(error));
+  }
+}
+
+/** The part; of options that overwrite each other, the order in which they were typed decides. */
+export const closePart = ({ extension, options }: OpenPart): Part => makePart(extension, options);

@@ -1,0 +1,47 @@
+import { type Line, refuseAt, type Word } from "./place.js";
+
+/** iptables-restore's own limits (xshared.h, 1.8.9): what is longer it could not read either. */
+const LONGEST_WORD = 1023,
+  MOST_WORDS = 251;
+const TAB = 9,
+  BLANK = 32,
+  QUOTE = 34,
+  BACKSLASH = 92;
+
+/**
+ * Takes a line apart as iptables-restore does: blanks and tabs part words; `"` begins or ends a quoted stretch, and an
+ * ending quote ends the word; `\` escapes inside quotes only; `'` means nothing.
+ */
+export function wordsOf(line: Line, start = 0): Word[] {
+  const { text } = line,
+    words: Word[] = [];
+  let i = start;
+  for (;;) {
+    while (i < text.length && (text.charCodeAt(i) === BLANK || text.charCodeAt(i) === TAB)) i++;
+    if (i >= text.length) return words;
+    const from = i,
+      word = wordAt(line, from);
+    i = word.to;
+    if (word.text.length > LONGEST_WORD) refuseAt(line, `a word of more than ${LONGEST_WORD} bytes`, from, i);
+    if (words.push(word) > MOST_WORDS) refuseAt(line, `more than ${MOST_WORDS} words`, from, i);
+  }
+}
+
+function wordAt(line: Line, from: number): Word {
+  const { text } = line;
+  let word = "",
+    i = from,
+    quoted = -1;
+  for (; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (quoted >= 0) {
+      if (c === QUOTE) return { text: word, from, to: i + 1 };
+      if (c === BACKSLASH && i + 1 < text.length) i++;
+      word += text[i];
+    } else if (c === QUOTE) quoted = i;
+    else if (c === BLANK || c === TAB) break;
+    else word += text[i];
+  }
+  if (quoted >= 0) refuseAt(line, "this quote is never closed", quoted, text.length);
+  return { text: word, from, to: i };
+}
