@@ -199,7 +199,7 @@ export class Firewall implements AsyncDisposable {
       const next = applySection(
         section,
         base ?? emptyTable(this.family, section.table, { policy: undefined }),
-        { noflush, file },
+        { noflush, file, text },
       );
       if (!noflush) out.push(next);
       made.set(section.table, next);

@@ -35,7 +35,7 @@ function applied(base: Table, steps: Iterable<Change>): Record<string, (string |
 }
 const shape = (chains: readonly (readonly [string, readonly Rule[]])[]) =>
   Object.fromEntries(
-    chains.map(([name, rules]) => [name, rules.map((rule) => rule.source ?? String(rule.jump))]),
+    chains.map(([name, rules]) => [name, rules.map((rule) => JSON.stringify(rule.source ?? rule.jump))]),
   );
 const shapeOf = (table: Table) => shape(table.chains.map((name) => [name, [...table.rules(name)]]));
 const opsOf = (base: Table | undefined, next: Table) => [...changes(base, next)].map(({ op }) => op);

@@ -1,0 +1,65 @@
+/** Rampart: iptables for Node.js. */
+export type { WaitOptions } from "./backends/backend.js";
+export {
+  type ErrorCode,
+  type ErrorContexts,
+  isRampartError,
+  type Place,
+  RampartError,
+  type Spot,
+  type SystemFailure,
+} from "./errors.js";
+export * from "./extensions/index.js";
+export {
+  type Edit,
+  type Edited,
+  Firewall,
+  type OpenOptions,
+  open,
+  type RestoreOptions,
+  type SaveOptions,
+  type Tables,
+} from "./firewall.js";
+export { type Count, type Counters, toCount } from "./model/counters.js";
+export type { Draft } from "./model/draft.js";
+export {
+  BUILT_IN_CHAINS,
+  type Family,
+  isTableName,
+  type Policy,
+  TABLE_NAMES,
+  type TableName,
+} from "./model/family.js";
+export { builtInNames, type Names } from "./model/names.js";
+export {
+  isNot,
+  isOpaque,
+  isVerdict,
+  type Negatable,
+  type Not,
+  type OpaquePart,
+  type Options,
+  type Part,
+  type Protocol,
+  type Rule,
+  VERDICTS,
+  type Verdict,
+} from "./model/rule.js";
+export type { RuleList } from "./model/rule-list.js";
+export { type ChainJSON, emptyTable, Table, type TableJSON } from "./model/table.js";
+export { VERSION } from "./model/version.js";
+export { systemListingNames } from "./persistence/listing-names.js";
+export { systemNames } from "./persistence/names.js";
+export { bootRulesPath, readRulesFile, writeRulesFile } from "./persistence/rules-files.js";
+export * from "./services/index.js";
+export { type ApplyOptions, applySection } from "./text/apply.js";
+export type { Command, RulesFile, TableSection } from "./text/commands.js";
+export { CORE_OPTIONS, type CoreOption, type VerbLetter } from "./text/core-options.js";
+export { describeRule, type ListingNames, type ListingOptions, listTable } from "./text/listing.js";
+export { optionWords } from "./text/option-words.js";
+export { type ParseRuleOptions, parseRule, parseRuleList } from "./text/parse-rule.js";
+export { type PrintRuleOptions, printRule } from "./text/print-rule.js";
+export { type PrintOptions, printRules, printTables } from "./text/print-table.js";
+export { type ParsedRules, parseRuleWords, type RuleScope } from "./text/rule-parser.js";
+export { type CommandsOptions, rulesAsCommands } from "./text/rules-as-commands.js";
+export { type ParseRulesOptions, parseRules, parseRulesAsync } from "./text/rules-file.js";
