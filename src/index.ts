@@ -54,7 +54,7 @@ export { bootRulesPath, readRulesFile, writeRulesFile } from "./persistence/rule
 export * from "./services/index.js";
 export { type ApplyOptions, applySection } from "./text/apply.js";
 export type { Command, RulesFile, TableSection } from "./text/commands.js";
-export { CORE_OPTIONS, type CoreOption, type VerbLetter } from "./text/core-options.js";
+export { CORE_OPTIONS, type CoreOption, type VerbLetter, wantsOwnWord } from "./text/core-options.js";
 export { describeRule, type ListingNames, type ListingOptions, listTable } from "./text/listing.js";
 export { optionWords } from "./text/option-words.js";
 export { type ParseRuleOptions, parseRule, parseRuleList } from "./text/parse-rule.js";

@@ -5,6 +5,7 @@ import {
   optionWords,
   type TableName,
   type VerbLetter,
+  wantsOwnWord,
 } from "../index.js";
 import type { CommandLine } from "./command-line.js";
 import { tableOf } from "./save.js";
@@ -109,6 +110,8 @@ export function readRequest(line: CommandLine): Request {
         const option = OPTIONS.find(({ short }) => short === word[c]);
         if (!option) return line.refuse(`unknown option "-${word[c]}"`, index);
         const attached = option.words !== 0 && c + 1 < word.length ? word.slice(c + 1) : undefined;
+        if (attached !== undefined && wantsOwnWord(option))
+          line.refuse(`put a blank behind -${option.short}`, index);
         take(option, attached, index);
         if (attached !== undefined) break;
       }

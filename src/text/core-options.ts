@@ -70,6 +70,9 @@ const byShort = new Map(
 );
 const byLong = new Map(CORE_OPTIONS.map((option) => [`--${option.long}`, option]));
 
+/** iptables 1.8.9 looks for these options' values in the next word, never in the same one: `-ptcp` is refused. */
+export const wantsOwnWord = ({ short }: CoreOption): boolean =>
+  short !== undefined && "sdpioj".includes(short);
 /** By `-s` or `--source` as they stand. */
 export const coreOption = (word: string): CoreOption | undefined => byShort.get(word) ?? byLong.get(word);
 /** The long options that begin so; getopt_long takes a beginning that fits only one. */

@@ -7,7 +7,7 @@ import { type Count, toCount } from "../model/counters.js";
 import type { Family, TableName } from "../model/family.js";
 import type { Names } from "../model/names.js";
 import { isVerdict, type Negatable, type Protocol, type Rule } from "../model/rule.js";
-import { type CoreOption, coreOption, coreOptionsLike } from "./core-options.js";
+import { type CoreOption, coreOption, coreOptionsLike, wantsOwnWord } from "./core-options.js";
 import { closePart, namesOf, type OpenPart, openPart, readOption } from "./open-parts.js";
 import { implicitMatch, parseProtocol } from "./protocols.js";
 
@@ -206,8 +206,7 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
   /** `--option=value` and `-xvalue` are two words in one. */
   const unglued = (word: string): string => {
     const equals = word.startsWith("--") ? word.indexOf("=") : -1;
-    // iptables 1.8.9 takes a glued value with these two letters only.
-    const end = equals > 0 ? equals : /^-[mg]./.test(word) ? 2 : word.length;
+    const end = equals > 0 ? equals : isGlued(word) ? 2 : word.length;
     if (end === word.length) return word;
     glued = word.slice(equals > 0 ? end + 1 : end);
     literal = false;
@@ -255,6 +254,12 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
   if (parts.length > 0) rule.matches = Object.freeze(parts.map(closePart));
   if (target) rule.jump = closePart(target);
   return { rules: combinations(rule, lists, family), literal };
+}
+
+/** A short option and its value in one word. */
+function isGlued(word: string): boolean {
+  const option = /^-[^-]./.test(word) ? coreOption(word.slice(0, 2)) : undefined;
+  return option?.kind === "rule" && option.words !== 0 && !wantsOwnWord(option);
 }
 
 /** One rule for each pair of addresses, the sources outermost. Any address is no condition. */
