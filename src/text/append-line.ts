@@ -62,6 +62,7 @@ export class AppendReader {
       protocol = "",
       parts: Part[] | undefined,
       known = this.#segments.behind("");
+    if (at >= to) return undefined;
     while (at < to) {
       const not = text.charCodeAt(at) === BANG;
       const dash = not ? at + 2 : at;
@@ -112,7 +113,6 @@ export class AppendReader {
       } else return undefined;
       at = end + 1;
     }
-    if (at === from + this.#prefix.length) return undefined;
     if (parts) rule.matches = Object.freeze(parts);
     if (counters) rule.counters = counters;
     return Object.freeze(rule);
