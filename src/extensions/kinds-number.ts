@@ -6,8 +6,23 @@ const OCTAL = /^0[0-7]+$/,
   DECIMAL_OR_HEX = /^(0|[1-9]\d*|0x[\da-f]+)$/i;
 /** The digits of a number as strtoul takes them: blanks and a plus may stand before. */
 const digitsOf = (text: string): string => (/^[\s+]/.test(text) ? text.replace(/^\s*\+?/, "") : text);
+const ZERO = 48;
+/** What nearly every number is written as: decimal digits, no zero in front. NaN for anything else. */
+export function plainNumber(text: string): number {
+  const { length } = text;
+  if (length === 0 || length > 10) return Number.NaN;
+  let n = 0;
+  for (let i = 0; i < length; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit < 0 || digit > 9 || (n === 0 && i > 0)) return Number.NaN;
+    n = n * 10 + digit;
+  }
+  return n;
+}
 /** As strtoul base 0 reads it: a leading 0 is octal, 0x hex. NaN where it is no number. */
 export function numberIn(text: string): number {
+  const plain = plainNumber(text);
+  if (plain >= 0) return plain;
   const digits = digitsOf(text);
   if (DECIMAL_OR_HEX.test(digits)) return Number(digits);
   return OCTAL.test(digits) ? Number.parseInt(digits, 8) : Number.NaN;
@@ -17,6 +32,8 @@ const within = (n: number, text: string, max: number, min: number): number =>
 export const integer = (text: string, max: number, min = 0): number => within(numberIn(text), text, max, min);
 /** As strtoul base 10 reads it: leading zeros mean nothing. */
 export function decimal(text: string, max: number, min = 0): number {
+  const plain = plainNumber(text);
+  if (plain >= 0) return within(plain, text, max, min);
   const digits = digitsOf(text);
   return within(/^\d+$/.test(digits) ? Number(digits) : Number.NaN, text, max, min);
 }

@@ -1,6 +1,6 @@
 import { fail } from "../errors.js";
 import type { Context } from "./extension.js";
-import { decimal, integer, uint } from "./kinds-number.js";
+import { decimal, integer, plainNumber, uint } from "./kinds-number.js";
 import type { Has, Kind } from "./option-form.js";
 
 /** One number, or both ends of a range. */
@@ -29,7 +29,7 @@ type ParseNumber = (word: string, max: number) => number;
 export const portNumber =
   (ctx: Context, number: ParseNumber = integer) =>
   (word: string): number =>
-    /^[\s+\d-]/.test(word)
+    plainNumber(word) >= 0 || /^[\s+\d-]/.test(word)
       ? number(word, 0xffff)
       : (ctx.names.port(word) ?? fail(`invalid port/service "${word}"`));
 

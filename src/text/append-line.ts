@@ -1,11 +1,11 @@
 import { isRampartError } from "../errors.js";
 import { parseNetwork } from "../extensions/address-words.js";
 import type { Counters } from "../model/counters.js";
-import { isVerdict, type Negatable, type Part, type Protocol, type Rule } from "../model/rule.js";
+import { type Negatable, type Part, type Rule, VERDICTS } from "../model/rule.js";
 import { canonicalNetworkEnd } from "./canonical-network.js";
 import type { LineScope } from "./command-parser.js";
 import { parseProtocol } from "./protocols.js";
-import { type SegmentKind, Segments } from "./segments.js";
+import { type Behind, type SegmentKind, Segments } from "./segments.js";
 
 const BLANK = 32,
   BANG = 33,
@@ -38,12 +38,15 @@ export class AppendReader {
   readonly #text: string;
   readonly #scope: LineScope;
   readonly #segments: Segments;
-  readonly #protocols = new Map<string, Protocol | undefined>();
+  readonly #protocols = new Map<string, Behind>();
   readonly #interfaces = new Map<string, string>();
   /** "-A CHAIN ", as most lines begin like the one before. */
   #prefix = "-A  ";
+  /** The matches of the line; a new array for each line would grow step by step. */
+  readonly #parts: Part[] = [];
   #noInput = false;
   #noOutput = false;
+  #hash = 0;
 
   constructor(text: string, scope: LineScope) {
     this.#text = text;
@@ -59,9 +62,8 @@ export class AppendReader {
     if (!this.#scope.chains.has(this.chain)) return undefined;
     const rule: Draft = {};
     let at = from + this.#prefix.length,
-      protocol = "",
-      parts: Part[] | undefined,
-      known = this.#segments.behind("");
+      parts = 0,
+      behind = this.#segments.behind(undefined);
     if (at >= to) return undefined;
     while (at < to) {
       const not = text.charCodeAt(at) === BANG;
@@ -70,20 +72,21 @@ export class AppendReader {
       const letter = text.charCodeAt(dash + 1),
         value = dash + 3;
       if (letter === DASH || letter === M) {
-        if (letter === M ? not || text.charCodeAt(value - 1) !== BLANK : parts || protocol === "")
+        if (
+          letter === M ? not || text.charCodeAt(value - 1) !== BLANK : parts || behind.protocol === undefined
+        )
           return undefined;
         const end = this.#segmentEnd(letter === M ? value : at, to),
           kind: SegmentKind = letter === M ? "match" : "implicit";
-        const part = this.#segments.part(text.slice(at, end), kind, protocol, known);
+        const part = this.#segments.part(text, at, end, this.#hash, kind, behind);
         if (part === undefined) return undefined;
-        if (parts) parts.push(part);
-        else parts = [part];
+        this.#parts[parts++] = part;
         at = end + 1;
         continue;
       }
       if (text.charCodeAt(value - 1) !== BLANK || value >= to) return undefined;
       if (letter === J || letter === G) {
-        if (not || !this.#target(rule, letter, at, value, to, protocol, known)) return undefined;
+        if (not || !this.#target(rule, letter, at, value, to, behind)) return undefined;
         break;
       }
       const end = this.#wordEnd(value, to);
@@ -102,18 +105,16 @@ export class AppendReader {
         const condition: Negatable<string> = not ? Object.freeze({ not: name }) : name;
         if (letter === I) rule.inInterface = condition;
         else rule.outInterface = condition;
-      } else if (letter === P && !parts && rule.protocol === undefined) {
-        const word = text.slice(value, end),
-          number = this.#protocol(word);
-        if (number === undefined) return undefined;
-        rule.protocol = not ? Object.freeze({ not: number }) : number;
-        // Behind `! -p tcp` no match of tcp can stand: such lines are rare enough for the general parser.
-        if (not) known = this.#segments.behind((protocol = "\0"));
-        else known = this.#segments.behind((protocol = word));
+      } else if (letter === P && parts === 0 && rule.protocol === undefined) {
+        // Behind `! -p tcp` no match of tcp can stand, and such rules are rare: they are for the general parser.
+        const given = not ? undefined : this.#protocol(value, end);
+        if (given === undefined) return undefined;
+        behind = given;
+        rule.protocol = given.protocol!;
       } else return undefined;
       at = end + 1;
     }
-    if (parts) rule.matches = Object.freeze(parts);
+    if (parts > 0) rule.matches = Object.freeze(this.#parts.slice(0, parts));
     if (counters) rule.counters = counters;
     return Object.freeze(rule);
   }
@@ -138,19 +139,25 @@ export class AppendReader {
     }
     return to;
   }
-  /** Where the next short option begins, less the blank before it. */
+  /** Where the next short option begins, less the blank before it. The hash of what is passed is left in #hash. */
   #segmentEnd(from: number, to: number): number {
     const text = this.#text;
-    let quoted = false;
+    let quoted = false,
+      hash = 0;
     for (let i = from; i < to; i++) {
       const c = text.charCodeAt(i);
+      hash = Math.imul(hash, 31) + c;
       if (c === QUOTE) quoted = !quoted;
       else if (quoted) i += c === BACKSLASH ? 1 : 0;
       else if (c === BLANK) {
         const next = text.charCodeAt(i + 1) === BANG && text.charCodeAt(i + 2) === BLANK ? i + 3 : i + 1;
-        if (text.charCodeAt(next) === DASH && text.charCodeAt(next + 1) !== DASH) return i;
+        if (text.charCodeAt(next) === DASH && text.charCodeAt(next + 1) !== DASH) {
+          to = i;
+          break;
+        }
       }
     }
+    this.#hash = hash;
     return to;
   }
 
@@ -174,42 +181,38 @@ export class AppendReader {
     this.#interfaces.set(name, name);
     return name;
   }
-  #protocol(word: string): Protocol | undefined {
-    if (this.#protocols.has(word)) return this.#protocols.get(word);
-    const number = orNothing(() => parseProtocol(word, this.#scope.names)),
-      plain = number === 0 ? undefined : number;
-    this.#protocols.set(word, plain);
-    return plain;
+  #protocol(from: number, to: number): Behind | undefined {
+    const word = this.#text.slice(from, to),
+      known = this.#protocols.get(word);
+    if (known) return known;
+    const number = orNothing(() => parseProtocol(word, this.#scope.names));
+    if (number === undefined || number === 0) return undefined;
+    const behind = this.#segments.behind(number);
+    this.#protocols.set(word, behind);
+    return behind;
   }
   /** The jump must end the line: options behind it are its own. */
-  #target(
-    rule: Draft,
-    letter: number,
-    at: number,
-    from: number,
-    to: number,
-    protocol: string,
-    known: Map<string, Part | undefined>,
-  ): boolean {
+  #target(rule: Draft, letter: number, at: number, from: number, to: number, behind: Behind): boolean {
     const text = this.#text,
       { chains, table } = this.#scope,
       end = this.#wordEnd(from, to);
     if (end === to) {
-      const name = text.slice(from, to);
-      if (table === "nat" && name === "DROP") return false;
-      if (letter === G) {
-        if (!chains.has(name) || isVerdict(name)) return false;
-        rule.goto = name;
+      const verdict = VERDICTS.find((name) => name.length === to - from && text.startsWith(name, from));
+      if (verdict !== undefined) {
+        if (letter === G || (table === "nat" && verdict === "DROP")) return false;
+        rule.jump = verdict;
         return true;
       }
-      if (chains.has(name) || isVerdict(name)) {
-        rule.jump = name;
+      const name = text.slice(from, to);
+      if (chains.has(name)) {
+        if (letter === G) rule.goto = name;
+        else rule.jump = name;
         return true;
       }
     }
-    if (letter === G || end < 0 || this.#segmentEnd(from, to) !== to || chains.has(text.slice(from, end)))
-      return false;
-    const part = this.#segments.part(text.slice(at, to), "target", protocol, known);
+    if (letter === G || end < 0 || this.#segmentEnd(from, to) !== to) return false;
+    if (end < to && chains.has(text.slice(from, end))) return false;
+    const part = this.#segments.part(text, at, to, this.#hash, "target", behind);
     if (part) rule.jump = part;
     return part !== undefined;
   }

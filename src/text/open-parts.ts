@@ -1,5 +1,5 @@
 import { fail, isRampartError } from "../errors.js";
-import type { Context, Extension } from "../extensions/extension.js";
+import type { Context, Extension, OptionSpec } from "../extensions/extension.js";
 import { makePart } from "../extensions/part.js";
 import type { Part } from "../model/rule.js";
 
@@ -35,42 +35,40 @@ export function readOption(
   take: Take,
   ctx: Context,
 ): void {
-  const inverse = not ? extension.aliases[`! ${name}`] : undefined,
-    alias = inverse ?? extension.aliases[name];
+  const names = namesOf(extension),
+    key = names.get(name)!,
+    inverse = not ? extension.aliases[`! ${name}`] : undefined;
+  if (key !== "" && inverse === undefined) return setOption(extension, options, key, not, take, ctx, name);
+  const alias = inverse ?? extension.aliases[name]!,
+    words = [...(typeof alias === "function" ? alias(take(), ctx) : alias)],
+    meant = names.get(words.shift() ?? "");
+  if (meant === undefined) return;
   const negated = not && inverse === undefined;
-  if (alias === undefined) {
-    setOption(extension, options, name, negated, take, ctx);
-    return;
-  }
-  const words = [...(typeof alias === "function" ? alias(take(), ctx) : alias)],
-    first = words.shift();
-  if (first !== undefined)
-    setOption(extension, options, first, negated, () => words.shift() ?? take(), ctx, name);
+  setOption(extension, options, meant, negated, () => words.shift() ?? take(), ctx, name);
 }
 
 function setOption(
   extension: Extension,
   options: Record<string, unknown>,
-  name: string,
+  key: string,
   not: boolean,
   take: Take,
   ctx: Context,
-  said = name,
+  said: string,
 ): void {
-  const key = namesOf(extension).get(name)!,
-    spec = extension.specs[key]!;
-  if (key in options) fail(`${extension.name}: option "${said}" can only be used once`);
+  const spec = extension.specs[key]!;
+  if (options[key] !== undefined) fail(`${extension.name}: option "${said}" can only be used once`);
   if (not && !spec.negatable && !spec.fold) fail(`${extension.name}: option "${said}" cannot be inverted`);
-  const words: string[] = [];
-  while (words.length < spec.words) words.push(take());
-  const value = saying(() => spec.parse(words, ctx), said);
+  const value = parsed(spec, take, ctx, said);
   if (!not) options[key] = value;
   else options[key] = spec.fold ? spec.fold(value as never) : { not: value };
 }
 /** A refused value says which option it was for. */
-function saying<V>(parse: () => V, option: string): V {
+function parsed(spec: OptionSpec, take: Take, ctx: Context, option: string): unknown {
+  const words: string[] = [];
+  while (words.length < spec.words) words.push(take());
   try {
-    return parse();
+    return spec.parse(words, ctx);
   } catch (error) {
     return isRampartError(error, "invalid-value")
       ? fail(`${error.context.problem} in ${option}`)

@@ -1,3 +1,4 @@
+import { fail } from "../errors.js";
 import { type Line, refuseAt, type Word } from "./place.js";
 
 /** iptables-restore's own limits (xshared.h, 1.8.9): what is longer it could not read either. */
@@ -44,4 +45,44 @@ function wordAt(line: Line, from: number): Word {
   }
   if (quoted >= 0) refuseAt(line, "this quote is never closed", quoted, text.length);
   return { text: word, from, to: i };
+}
+
+/** Gives the words of a text one after the other, for who does not need to know where they stand. */
+export class WordReader {
+  #line: Line = { number: 1, text: "" };
+  #at = 0;
+  begin(text: string, at: number): void {
+    this.#line = { number: 1, text };
+    this.#at = at;
+  }
+  /** Undefined at the end. */
+  next(): string | undefined {
+    const { text } = this.#line;
+    let from = this.#at;
+    while (from < text.length && (text.charCodeAt(from) === BLANK || text.charCodeAt(from) === TAB)) from++;
+    if (from >= text.length) return undefined;
+    const plain = plainEnd(text, from);
+    if (plain > 0) {
+      this.#at = plain;
+      return text.slice(from, plain);
+    }
+    const word = wordAt(this.#line, from);
+    this.#at = word.to;
+    return word.text;
+  }
+  /** A word that an option must have. */
+  readonly take = (): string => {
+    const word = this.next();
+    return word === undefined || word === "!" ? fail("an argument is missing") : word;
+  };
+}
+
+/** Where a word without quotes ends; 0 where it has any. */
+function plainEnd(text: string, from: number): number {
+  for (let i = from; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === BLANK || c === TAB) return i;
+    if (c === QUOTE) return 0;
+  }
+  return text.length;
 }
