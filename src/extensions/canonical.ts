@@ -1,5 +1,6 @@
 import { fail, isRampartError } from "../errors.js";
 import { FAMILIES, type Family } from "../model/family.js";
+import { noNames } from "../model/names.js";
 import { isNot, type Options } from "../model/rule.js";
 import type { Context } from "./extension.js";
 import type { AnyOption } from "./option-form.js";
@@ -17,7 +18,7 @@ export function deepFreeze<V>(value: V): V {
 /** A machine without sets, services and protocols: hand-made values are numbers already, and sets are looked up late. */
 const nowhere = (family: Family): Context => ({
   family,
-  names: { port: () => undefined, protocol: () => undefined, protocolName: () => undefined },
+  names: noNames,
   setIndex: () => 0,
   setName: () => "",
 });

@@ -4,7 +4,8 @@ import { addressAt, storeAddress } from "./address.js";
 import { parseAddress } from "./address-words.js";
 import type { Context, RuleFacts } from "./extension.js";
 import { integer } from "./kinds-number.js";
-import { portNumber } from "./kinds-range.js";
+import { between, portNumber, type Range } from "./kinds-range.js";
+import { flags } from "./option-flags.js";
 import type { Has, Kind } from "./option-form.js";
 
 /** NF_NAT_RANGE_*, linux/netfilter/nf_nat.h */
@@ -121,6 +122,33 @@ export function natRange(shift: boolean): Kind<Fields & Partial<Has<"basePort">>
     }),
   };
 }
+
+/** Ports alone, `from` or `from-to`, as MASQUERADE and REDIRECT take them; a service's name stands for one port. */
+export const natPorts: Kind<Has<"minPort" | "maxPort">, Range> = {
+  parse([word = ""], ctx) {
+    const dash = word.indexOf("-");
+    if (dash < 0) return portNumber(ctx)(word);
+    const low = integer(word.slice(0, dash), MAX_PORT),
+      high = integer(word.slice(dash + 1), MAX_PORT);
+    return low <= high ? between(low, high) : fail(`port range "${word}" is backwards`);
+  },
+  print: (ports) => (typeof ports === "number" ? `${ports}` : `${ports[0]}-${ports[1]}`),
+  bind: ({ minPort, maxPort }) => ({
+    store(b, o, ports) {
+      minPort.set(b, o, typeof ports === "number" ? ports : ports[0]);
+      maxPort.set(b, o, typeof ports === "number" ? ports : ports[1]);
+    },
+    load: (b, o) => between(minPort.get(b, o), maxPort.get(b, o)),
+  }),
+};
+/** Presence is a flag: ports of 0 are ports. */
+export const toPorts = flags("flags")(PROTO_SPECIFIED, natPorts);
+/** What iptables demands for ports alone; `! -p tcp` passes, as there. */
+export function localPortsNeedProtocol(ports: unknown, { protocol }: RuleFacts): void {
+  if (ports !== undefined && !LOCAL_PORTED.includes(protocol ?? 0))
+    fail("--to-ports needs -p tcp, udp, sctp or dccp");
+}
+const LOCAL_PORTED = [1, 6, 17, 33, 132];
 
 /** Protocols that have ports, or what NAT takes for them: ICMP, TCP, UDP, DCCP, ICMPv6, SCTP. */
 const PORTED = [1, 6, 17, 33, 58, 132];

@@ -11,6 +11,9 @@ import {
   surface,
 } from "./option-form.js";
 
+/** An option without words that can be negated. */
+export const eitherWay: Kind<unknown, true> = { ...nothing };
+
 /** Presence is one mask of field `present`, negation one mask of `inverted` (which may be the same field). */
 export function flags<P extends string, I extends string = never>(present: P, inverted?: I) {
   type Masks = Has<P | I>;

@@ -1,9 +1,12 @@
-/** Names of services and protocols, as /etc/services and /etc/protocols have them. */
+/** Names of services, protocols, users and groups, as the files of a host's /etc have them. */
 export interface Names {
   /** A service's port, under any protocol unless one is given. */
   port(name: string, protocol?: string): number | undefined;
   protocol(name: string): number | undefined;
   protocolName(number: number): string | undefined;
+  /** A user's number. */
+  user(name: string): number | undefined;
+  group(name: string): number | undefined;
 }
 
 /** What a host without /etc/services would still expect to work; RFC 6335's registry, iana.org/assignments. */
@@ -103,4 +106,14 @@ export const builtInNames: Names = {
   port: (name) => PORTS.get(name),
   protocol: (name) => PROTOCOLS.get(name),
   protocolName: (number) => PROTOCOL_NAMES.get(number),
+  user: (name) => (name === "root" ? 0 : undefined),
+  group: (name) => (name === "root" ? 0 : undefined),
+};
+/** No names at all: for values that are numbers already. */
+export const noNames: Names = {
+  port: () => undefined,
+  protocol: () => undefined,
+  protocolName: () => undefined,
+  user: () => undefined,
+  group: () => undefined,
 };

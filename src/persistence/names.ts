@@ -10,8 +10,31 @@ async function linesOf(path: string): Promise<string[][]> {
     .filter((words) => words.length > 1);
 }
 
-/** /etc/services and /etc/protocols where they are there, over the names that are built in; services(5), protocols(5). */
-export async function readNames(services: string, protocols: string): Promise<Names> {
+export interface NameFiles {
+  readonly services: string;
+  readonly protocols: string;
+  readonly users: string;
+  readonly groups: string;
+}
+const FILES: NameFiles = {
+  services: "/etc/services",
+  protocols: "/etc/protocols",
+  users: "/etc/passwd",
+  groups: "/etc/group",
+};
+
+/** The numbers in a file in the style of /etc/passwd, by name. */
+async function idsOf(path: string): Promise<ReadonlyMap<string, number>> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  const entries = text.split("\n").map((line) => line.split(":"));
+  return new Map(entries.flatMap(([name, , id]) => (name && id ? [[name, Number(id)]] : [])));
+}
+
+/**
+ * The names of these files, where they are there, over those that are built in: services(5), protocols(5), passwd(5) and
+ * group(5). No DNS, no NIS.
+ */
+export async function readNames({ services, protocols, users, groups }: NameFiles): Promise<Names> {
   const ports = new Map<string, number>(),
     numbers = new Map<string, number>(),
     names = new Map<number, string>();
@@ -27,18 +50,22 @@ export async function readNames(services: string, protocols: string): Promise<Na
     for (const alias of [name!, ...aliases]) remember(numbers, alias.toLowerCase(), Number(number));
     remember(names, Number(number), name!);
   }
+  const userIds = await idsOf(users),
+    groupIds = await idsOf(groups);
   return {
     port: (name, protocol) =>
       ports.get(protocol === undefined ? name : `${name}/${protocol}`) ?? builtInNames.port(name),
     protocol: (name) => numbers.get(name) ?? builtInNames.protocol(name),
     // A number that the file leaves out stays a number, as with iptables.
     protocolName: (number) => (names.size > 0 ? names.get(number) : builtInNames.protocolName(number)),
+    user: (name) => userIds.get(name) ?? builtInNames.user(name),
+    group: (name) => groupIds.get(name) ?? builtInNames.group(name),
   };
 }
 
 let system: Promise<Names> | undefined;
 /** This host's names, read once. */
 export function systemNames(): Promise<Names> {
-  system ??= readNames("/etc/services", "/etc/protocols");
+  system ??= readNames(FILES);
   return system;
 }

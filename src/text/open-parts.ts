@@ -41,10 +41,10 @@ export function readOption(
   if (key !== "" && inverse === undefined) return setOption(extension, options, key, not, take, ctx, name);
   const alias = inverse ?? extension.aliases[name]!,
     words = [...(typeof alias === "function" ? alias(take(), ctx) : alias)],
-    meant = names.get(words.shift() ?? "");
-  if (meant === undefined) return;
-  const negated = not && inverse === undefined;
-  setOption(extension, options, meant, negated, () => words.shift() ?? take(), ctx, name);
+    negated = not && inverse === undefined;
+  // An alias may stand for several options; the last one may take more words than the alias has.
+  for (let word = words.shift(); word !== undefined; word = words.shift())
+    setOption(extension, options, names.get(word)!, negated, () => words.shift() ?? take(), ctx, name);
 }
 
 function setOption(

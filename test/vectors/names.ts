@@ -69,4 +69,6 @@ export const NAMES: Names = {
   port: (name) => SERVICES.get(name),
   protocol: (name) => numbers.get(name),
   protocolName: (number) => names.get(number),
+  user: (name) => ({ root: 0, nobody: 65_534 })[name],
+  group: (name) => ({ root: 0, nogroup: 65_534 })[name],
 };

@@ -1,5 +1,5 @@
 import { RampartError } from "../../errors.js";
-import type { Names } from "../../model/names.js";
+import { noNames } from "../../model/names.js";
 import { isNot, isOpaque, type Options, type Part } from "../../model/rule.js";
 import { kebab } from "../define.js";
 import type { Context, Extension } from "../extension.js";
@@ -11,10 +11,9 @@ import { bare, type ListingContext, type Word, type Words } from "./words.js";
 export type { ListingContext };
 
 /** Printing looks nothing up: values hold numbers and the names of sets already. */
-const NO_NAMES: Names = { port: () => undefined, protocol: () => undefined, protocolName: () => undefined };
 const contextFor = (family: Context["family"]): Context => ({
   family,
-  names: NO_NAMES,
+  names: noNames,
   setIndex(set) {
     throw new RampartError("no-such-set", { set, family });
   },

@@ -1,18 +1,28 @@
 /** Every match, as the factory of its parts. A factory is named as `-m` names the match. */
 export { addrtype } from "./addrtype.js";
 export { comment } from "./comment.js";
+export { connmark } from "./connmark.js";
 export { conntrack } from "./conntrack.js";
 export { hashlimit } from "./hashlimit.js";
+export { hl } from "./hl.js";
 export { icmp, icmp6 } from "./icmp.js";
 export { iprange } from "./iprange.js";
 export { limit } from "./limit.js";
+export { mac } from "./mac.js";
 export { mark } from "./mark.js";
 export { multiport } from "./multiport.js";
+export { owner } from "./owner.js";
+export { physdev } from "./physdev.js";
+export { pkttype } from "./pkttype.js";
 export { recent } from "./recent.js";
 export { set } from "./set.js";
+export { socket } from "./socket.js";
 export { state } from "./state.js";
 export { statistic } from "./statistic.js";
 export { string } from "./string.js";
 export { tcp } from "./tcp.js";
+export { tcpmss } from "./tcpmss.js";
 export { time } from "./time.js";
+export { tos } from "./tos.js";
+export { ttl } from "./ttl.js";
 export { udp } from "./udp.js";

@@ -1,34 +1,14 @@
-import { be16, inetAddr, inetAddr4, struct, u32 } from "../../codec/struct.js";
 import { target } from "../define.js";
 import { natRange, PERSISTENT, RANDOM, RANDOM_FULLY, rangeNeedsProtocol } from "../nat.js";
+import { NAT_RANGE } from "../nat-range.js";
 import { flags, required } from "../option.js";
 
-/** Holds exactly one range. */
-const ipv4 = struct(
-  "nf_nat_ipv4_multi_range_compat",
-  "linux/netfilter/nf_nat.h",
-  { ranges: u32, flags: u32, minAddr: inetAddr4, maxAddr: inetAddr4, minPort: be16, maxPort: be16 },
-  {
-    ranges: "rangesize",
-    flags: "range[0].flags",
-    minAddr: "range[0].min_ip",
-    maxAddr: "range[0].max_ip",
-    minPort: "range[0].min",
-    maxPort: "range[0].max",
-  },
-);
-const ipv6 = struct(
-  "nf_nat_range",
-  "linux/netfilter/nf_nat.h",
-  { flags: u32, minAddr: inetAddr, maxAddr: inetAddr, minPort: be16, maxPort: be16 },
-  { minPort: "min_proto", maxPort: "max_proto" },
-);
 const flag = flags("flags");
 
 /** `-j SNAT` */
 export const snat = target("SNAT", {
   revision: { ipv4: 0, ipv6: 1 },
-  info: { ipv4, ipv6 },
+  info: NAT_RANGE,
   fixed: { ranges: 1 },
   need: ["toSource"],
   options: {

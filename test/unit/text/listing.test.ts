@@ -40,6 +40,7 @@ const SERVICES: Readonly<Record<number, string>> = {
   80: "http",
   443: "https",
 };
+const TCP_ONLY = [1, 11, 15, 20, 21, 22, 80];
 const PROTOCOLS: readonly string[] =
   "2:igmp 4:ipencap 8:egp 27:rdp 29:iso-tp4 33:dccp 36:xtp 37:ddp 38:idpr-cmtp 41:ipv6 43:ipv6-route 44:ipv6-frag 46:rsvp 47:gre 57:skip 59:ipv6-nonxt 60:ipv6-opts 88:eigrp 89:ospf 94:ipip 98:encap 103:pim 108:ipcomp 112:vrrp 115:l2tp 124:isis 133:fc 138:manet 139:hip 140:shim6 141:wesp 142:rohc 143:ethernet 262:mptcp".split(
     " ",
@@ -47,7 +48,8 @@ const PROTOCOLS: readonly string[] =
 const byNumber = new Map(PROTOCOLS.map((one) => [Number(one.split(":")[0]), one.split(":")[1]!]));
 const byName = new Map([...byNumber].map(([number, name]) => [name, number]));
 const names: ListingNames = {
-  serviceName: (port, protocol) => (["tcp", "udp"].includes(protocol) ? SERVICES[port] : undefined),
+  serviceName: (port, protocol) =>
+    protocol === "tcp" || (protocol === "udp" && !TCP_ONLY.includes(port)) ? SERVICES[port] : undefined,
   protocolName: (number) => byNumber.get(number),
   userName: (uid) => ({ 5: "games", 1000: "cloudsdk", 65534: "nobody" })[uid],
   groupName: (gid) => ({ 6: "disk", 7: "lp", 65534: "nogroup" })[gid],
@@ -56,6 +58,8 @@ const parserNames = {
   port: (name: string) => Number(Object.entries(SERVICES).find(([, n]) => n === name)?.[0]),
   protocol: (name: string) => byName.get(name),
   protocolName: (number: number) => byNumber.get(number),
+  user: () => undefined,
+  group: () => undefined,
 };
 
 function listed({ family, table, chain, rule }: Vector, options: Parameters<typeof listTable>[1]): string {
