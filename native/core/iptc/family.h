@@ -1,7 +1,10 @@
 #pragma once
 
+// libip6tc.h, unlike libiptc.h, does not say by itself that it is C.
+extern "C" {
 #include <libiptc/libip6tc.h>
 #include <libiptc/libiptc.h>
+}
 
 #include "entry.h"
 
