@@ -136,7 +136,11 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec): Extensi
       let line = intro;
       for (const { key, option, text } of printed) {
         const given = options[key];
-        if (given === undefined || option.printed?.(options) === false) continue;
+        if (given === undefined) {
+          if (option.unsaid) line += `${text} ${option.unsaid(ctx)}`;
+          continue;
+        }
+        if (option.printed?.(options) === false) continue;
         if (isNot(given)) line += " !";
         line += text;
         if (option.words > 0) line += ` ${option.print(isNot(given) ? given.not : given, ctx)}`;

@@ -26,6 +26,8 @@ export interface OptionSpec {
   readonly fold?: ((value: never) => unknown) | undefined;
   parse(words: readonly string[], ctx: Context): unknown;
   print(value: unknown, ctx: Context): string;
+  /** What iptables-save says where the option is not given. */
+  readonly unsaid?: ((ctx: Context) => string) | undefined;
   /** Whether iptables-save says anything about the option; unless told, it does. */
   readonly printed?: ((options: Options) => boolean) | undefined;
 }

@@ -4,10 +4,6 @@ import { addressAt, networkAt, storeAddress, storeNetwork } from "./address.js";
 import { type AddressForm, parseAddress, parseMaskedAddress } from "./address-words.js";
 import type { Has, Kind } from "./option-form.js";
 
-/** A full IPv4 mask fills all of a 16-byte union. */
-export function fullMask(b: Uint8Array, at: number): void {
-  if ((b[at]! & b[at + 1]! & b[at + 2]! & b[at + 3]!) === 255) b.fill(255, at, at + 16);
-}
 /** An address with a mask, as `ctorigsrc` takes it: host bits stay, a full mask is not printed. */
 export function network<A extends string, M extends string>(
   addr: A,

@@ -1,5 +1,5 @@
 /** What values look like, as words and as struct fields. */
-export { address, addressEnds, fullMask, network } from "./kinds-address.js";
+export { address, addressEnds, network } from "./kinds-address.js";
 export { decimal, hex, integer, type Masked, mapped, masked, printMasked, uint } from "./kinds-number.js";
 export {
   ANY_PORT,

@@ -29,11 +29,25 @@ void StoreName(uint8_t* to, const char* name) { std::memcpy(to, name, strnlen(na
 
 }  // namespace
 
+namespace {
+
+/** The kernel writes a name up to its NUL and leaves what stands behind it in libiptc's buffer as it was. */
+void ClearBehindName(uint8_t* part) {
+  auto* const name = reinterpret_cast<char*>(part + PartLayout::kName);
+  const size_t length = strnlen(name, PartLayout::kNameSize);
+  std::memset(name + length, 0, PartLayout::kNameSize - length);
+}
+
+}  // namespace
+
 void Canonicalise(View entry, const EntryLayout& layout, Jump jump, uint8_t* to) {
   std::memcpy(to, entry.data, entry.size);
+  const size_t target = TargetOffset(to, layout);
+  for (size_t at = layout.header; at < target; at += Load<uint16_t>(to + at)) ClearBehindName(to + at);
+  ClearBehindName(to + target);
   // On IPv6 the padding after comefrom goes with it.
   std::memset(to + layout.comefrom, 0, layout.counters - layout.comefrom);
-  if (jump != kInEntry) Store<int32_t>(to + TargetOffset(to, layout) + kVerdict, 0);
+  if (jump != kInEntry) Store<int32_t>(to + target + kVerdict, 0);
 }
 
 void TableDigest::AddRule(const uint8_t* canonical, size_t size, Jump jump) {

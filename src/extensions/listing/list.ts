@@ -37,6 +37,7 @@ export function listPart(kind: "match" | "target", part: Part, context: ListingC
   const options = asStored(extension, part.options, ctx);
   for (const [key, spec] of Object.entries(extension.specs)) {
     const value = options[key];
+    if (value === undefined && spec.unsaid) words.set(kebab(key), { not: false, text: spec.unsaid(ctx) });
     if (value === undefined || spec.printed?.(options) === false) continue;
     const not = isNot(value);
     words.set(kebab(key), { not, text: spec.print(not ? value.not : value, ctx) });

@@ -1,7 +1,7 @@
 import { type AddressBytes, cstring, inetAddr, struct, u8, u32 } from "../../codec/struct.js";
 import { lastOf, match } from "../define.js";
-import { address, fullMask, text, uint } from "../kinds.js";
-import { always, fail, flags, type Has, type Kind, selected, unless } from "../option.js";
+import { address, text, uint } from "../kinds.js";
+import { always, fail, flags, type Has, type Option, selected, surface, unless } from "../option.js";
 
 const info = struct("xt_recent_mtinfo_v1", "linux/netfilter/xt_recent.h", {
   seconds: u32,
@@ -17,23 +17,30 @@ const action = selected("checkSet", { mask: 0x0f, inverted: "invert" }),
   side = selected("side");
 const FULL = { ipv4: "255.255.255.255", ipv6: "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" } as const;
 
-/** Read as a host, so that a bare number is an address: 24 is 0.0.0.24, not a length. */
-function addressMask(): Kind<Has<"mask", AddressBytes>, string> {
-  const { bind, ...kind } = address("mask", "host");
-  return {
-    ...kind,
-    bind(slots) {
-      const { load, store } = bind(slots);
-      return {
-        load,
-        store(b, o, value, ctx) {
-          store(b, o, value, ctx);
-          if (ctx.family === "ipv4") fullMask(b, o + slots.mask.at);
-        },
-      };
-    },
-  };
-}
+const isFull = (b: Uint8Array, at: number): boolean => b.subarray(at, at + 16).every((byte) => byte === 255);
+
+/**
+ * Where none is given, all of the union is set; an IPv4 mask that is given fills its own four bytes only, even where it is
+ * full. iptables-save prints both alike. Read as a host, so that a bare number is an address: 24 is 0.0.0.24.
+ */
+const kind = address("mask", "host");
+const mask: Option<Has<"mask", AddressBytes>, string, false> = {
+  negatable: false,
+  ...surface(kind),
+  implied: (value) => value === FULL.ipv6,
+  unsaid: ({ family }) => FULL[family],
+  bind({ mask: slot }) {
+    const { load, store } = kind.bind({ mask: slot });
+    return {
+      init: (b, o) => b.fill(255, o + slot.at, o + slot.at + slot.size),
+      set(b, o, value, ctx) {
+        b.fill(0, o + slot.at, o + slot.at + slot.size);
+        store(b, o, value as string, ctx);
+      },
+      get: (b, o, ctx) => (isFull(b, o + slot.at) ? undefined : load(b, o, ctx)),
+    };
+  },
+};
 
 export const recent = match("recent", {
   revision: 1,
@@ -48,7 +55,7 @@ export const recent = match("recent", {
     reap: flag(0x20),
     rttl: flag(0x10),
     name: always("DEFAULT", text("name", { max: 199, cut: true })),
-    mask: always((_, { family }) => FULL[family], addressMask()),
+    mask,
     rsource: side(0),
     rdest: side(1),
   },
