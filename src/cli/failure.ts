@@ -45,7 +45,10 @@ export function failureOf(error: unknown, topic = ""): Failure {
     const remedy = inFile
       ? "Nothing was changed."
       : `\`rampart help${topic && ` ${topic}`}\` explains the words.`;
-    return { status: STATUS.syntax!, message: error.message, remedy };
+    // A line that is well written and cannot be carried out ends as the same command on the command line would.
+    const { cause } = error,
+      status = isRampartError(cause) ? (STATUS[cause.code] ?? 1) : STATUS.syntax!;
+    return { status, message: error.message, remedy };
   }
   if (isRampartError(error))
     return { status: STATUS[error.code] ?? 1, message: error.message, remedy: REMEDIES[error.code] };

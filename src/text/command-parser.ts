@@ -62,9 +62,9 @@ export function parseCommand(
   };
   const existing = (word: Word | undefined): string => {
     const name = word?.text ?? refuse(`-${verb} needs a chain`, words.length);
-    return scope.chains.has(name)
-      ? name
-      : refuse(`there is no chain ${name} in table ${scope.table}`, words.indexOf(word!));
+    if (scope.chains.has(name)) return name;
+    const cause = new RampartError("no-such-chain", { table: scope.table, chain: name });
+    return refuse(cause.message, words.indexOf(word!), cause);
   };
   const optional = (): { chain?: string } => (chain ? { chain: existing(chain) } : {});
   const ruleNumber = (word: Word): number =>
@@ -79,8 +79,9 @@ export function parseCommand(
     } catch (error) {
       return refuse(error instanceof RampartError ? error.message : String(error), index, error);
     }
-    if (scope.chains.has(name)) refuse(`table ${scope.table} already has a chain ${name}`, index);
-    return name;
+    if (!scope.chains.has(name)) return name;
+    const cause = new RampartError("chain-exists", { table: scope.table, chain: name });
+    return refuse(cause.message, index, cause);
   };
   switch (verb) {
     case "A": {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runSteps, step } from "./cli-steps.js";
+import { runSteps, step, saidBySave as strip } from "./cli-steps.js";
 
 /** In order: each meets what those before it left. Run by both, they must end alike and leave the same rules. */
 const COMMANDS = `
@@ -213,6 +213,3 @@ describe("restore ends as iptables-restore does", () => {
     expect(`${ours[i]!.status} ${ours[i]!.errors}`).toMatch(new RegExp(`^${status} `));
   });
 });
-
-/** Comment lines hold the date and the program's name. */
-const strip = (text: string): string => text.replaceAll(/^#.*\n/gm, "");

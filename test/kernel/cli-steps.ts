@@ -33,3 +33,10 @@ export const step = (program: string, line: string, input?: string): Step => ({
 /** Splits at blanks; double quotes keep words together. */
 export const words = (line: string): string[] =>
   [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
+
+/**
+ * What a save says, but for the comment lines, which hold the date and the program's name. iptables makes a table as soon
+ * as it looks at it, Rampart when it has something to write: a table with nothing in it says the same as none.
+ */
+export const saidBySave = (text: string): string =>
+  text.replaceAll(/^#.*\n/gm, "").replaceAll(/^\*\w+\n(:[A-Z]+ ACCEPT \[0:0\]\n)+COMMIT\n/gm, "");

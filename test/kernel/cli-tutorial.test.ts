@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Result, Step } from "./cli-driver.js";
-import { runSteps, step } from "./cli-steps.js";
+import { runSteps, step, saidBySave as strip } from "./cli-steps.js";
 
 const commands = readFileSync(new URL("../vectors/tutorial-commands.txt", import.meta.url), "utf8")
   .trim()
@@ -43,6 +43,3 @@ describe("the tutorial, with rampart in the place of iptables", () => {
     expect(strip(mySave.output)).toBe(strip(theirSave.output));
   });
 });
-
-/** Comment lines hold the date and the program's name. */
-const strip = (text: string): string => text.replaceAll(/^#.*\n/gm, "");
