@@ -7,6 +7,8 @@ const PLUS = 43;
 
 /** `-i` and `-o`: the mask covers the name and its NUL, or what stands before a trailing `+`. */
 export function putInterface(b: Uint8Array, name: number, mask: number, value: string): void {
+  // Plain JavaScript may hand over anything.
+  if (typeof value !== "string") fail(`${JSON.stringify(value)} cannot be an interface: it has a name`);
   const length = putText(b, name, INTERFACE_SIZE, value);
   if (length === 0 || length >= INTERFACE_SIZE || value.includes("\0"))
     fail(`"${value}" cannot be an interface: a name has 1 to ${INTERFACE_SIZE - 1} bytes`);

@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { useNamespace, withoutComments } from "./namespace.js";
+
+const DRIVER = fileURLToPath(new URL("./restore-driver.ts", import.meta.url));
+const RULES = 20_000,
+  KILLS = 50;
+const namespace = useNamespace();
+
+const rules = (kind: number): string =>
+  Array.from({ length: RULES }, (_, i) => `-A INPUT -s 10.${kind}.${i >> 8}.${i & 255}/32 -j DROP`).join(
+    "\n",
+  );
+const table = (kind: number): string =>
+  `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${rules(kind)}\nCOMMIT\n`;
+const held = (): string => withoutComments(namespace.run("iptables-legacy-save"));
+
+/** Begins a restore, kills it after so many milliseconds; tells whether it had ended before. */
+async function restore(file: string, killAfter: number): Promise<{ done: boolean; took: number }> {
+  const [first = "", ...rest] = [...namespace.enter, process.execPath, "--import", "tsx", DRIVER, file];
+  const child = spawn(first, rest, { env: namespace.environment, stdio: ["ignore", "pipe", "inherit"] });
+  const exited = once(child, "exit"),
+    lines = createInterface({ input: child.stdout });
+  let done = false,
+    begun = 0;
+  for await (const line of lines) {
+    if (line === "done") done = true;
+    if (line !== "begin") continue;
+    begun = performance.now();
+    void sleep(killAfter).then(() => child.kill("SIGKILL"));
+  }
+  const took = performance.now() - begun;
+  await exited;
+  return { done, took };
+}
+
+it(`killed at any moment of a restore of ${RULES} rules, ${KILLS} times, the table is the old or the new one`, async () => {
+  const files = [0, 1].map((kind) => {
+    const path = join(namespace.directory, `rules-${kind}`);
+    writeFileSync(path, table(kind));
+    return path;
+  });
+  const { took } = await restore(files[0]!, 60_000);
+  expect(held()).toBe(table(0));
+  let now = 0;
+  const outcomes = { old: 0, new: 0 };
+  for (let i = 0; i < KILLS; i++) {
+    const next = 1 - now;
+    await restore(files[next]!, Math.random() * took * 1.1);
+    const table_ = held(),
+      isNew = table_ === table(next);
+    expect(isNew || table_ === table(now)).toBe(true);
+    outcomes[isNew ? "new" : "old"]++;
+    if (isNew) now = next;
+    expect(namespace.try("flock", ["--nonblock", namespace.lock, "true"]).status).toBe(0);
+  }
+  // The delays are worth nothing if all fall on one side.
+  expect(outcomes.old).toBeGreaterThan(4);
+  expect(outcomes.new).toBeGreaterThan(2);
+}, 300_000);
