@@ -32,7 +32,8 @@ function digits(text: string, from: number): number {
 /** `ADDRESS[/PREFIX|/MASK]` as it stands in the model, straight into two places. */
 export function storeNetwork(b: Uint8Array, at: number, maskAt: number, family: Family, text: string): void {
   // Plain JavaScript may hand over anything.
-  if (typeof text !== "string") fail(`${JSON.stringify(text)} cannot be a network: it is text, as 10.0.0.0/8`);
+  if (typeof text !== "string")
+    fail(`${JSON.stringify(text)} cannot be a network: it is text, as 10.0.0.0/8`);
   const slash = text.indexOf("/"),
     size = sizeOf(family);
   storeAddress(b, at, family, text, 0, slash < 0 ? text.length : slash);

@@ -47,8 +47,9 @@ async function holder(path: string): Promise<{ holder?: number; holderName?: str
       .find((l) => l.includes("FLOCK") && l.includes(`:${ino} `) && !l.includes("->"));
     const pid = Number(line?.trim().split(/\s+/)[4]);
     if (!(pid > 0)) return {};
-    const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
-    return { holder: pid, ...(name && { holderName: name.trim() }) };
+    // Who locked may have handed its descriptor on and ended: then nobody is to be named.
+    const name = await readFile(`/proc/${pid}/comm`, "utf8");
+    return { holder: pid, holderName: name.trim() };
   } catch {
     return {};
   }
