@@ -88,7 +88,7 @@ class FileReader {
     return true;
   }
   end(): RulesFile {
-    if (this.#section) {
+    if (this.#section && !this.#section.skipped) {
       const line: Line = { file: this.#options.file, number: this.#number + 1, text: "" };
       refuseAt(line, `COMMIT expected at the end of table ${this.#section.table}`, 0, 1);
     }
@@ -154,23 +154,24 @@ class FileReader {
           : "this is no line of a rules file";
       refuseAt(line, hint, 0, text.length);
     }
-    if (!isTableName(name))
+    const { table: only, chains } = this.#options,
+      skipped = only !== undefined && only !== name;
+    if (!skipped && !isTableName(name))
       refuseAt(
         line,
         `there is no table "${name}": it is filter, nat, mangle, raw or security`,
         1,
         text.length,
       );
-    const { table: only, chains } = this.#options,
-      table = name as TableName;
+    const table = name as TableName;
     this.#section = {
       table,
       family: this.#family,
       names: this.#names,
       line: line.number,
       commands: [],
-      skipped: only !== undefined && only !== table,
-      chains: new Set([...BUILT_IN_CHAINS[table], ...(chains?.(table) ?? [])]),
+      skipped,
+      chains: new Set(skipped ? [] : [...BUILT_IN_CHAINS[table], ...(chains?.(table) ?? [])]),
     };
     this.#append = undefined;
   }

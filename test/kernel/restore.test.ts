@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { isRampartError } from "../../src/index.js";
+import { useNamespace, withoutComments } from "./namespace.js";
+
+const namespace = useNamespace();
+const BEFORE = `*filter
+:INPUT DROP [11:22]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [3:4]
+:old - [0:0]
+:kept - [0:0]
+[5:6] -A INPUT -s 10.0.0.1/32 -j ACCEPT
+[7:8] -A INPUT -j old
+[9:9] -A old -j RETURN
+COMMIT
+*nat
+:PREROUTING ACCEPT [0:0]
+:INPUT ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:POSTROUTING ACCEPT [0:0]
+[1:2] -A POSTROUTING -o eth0 -j MASQUERADE
+COMMIT
+`;
+const saved = () => withoutComments(namespace.run("iptables-legacy-save", ["-c"]));
+const reset = () => namespace.run("iptables-legacy-restore", ["-c"], BEFORE);
+beforeEach(() => {
+  reset();
+});
+
+const FILES: Record<string, string> = {
+  "a table replaced": "*filter\n:INPUT ACCEPT [1:2]\n-A INPUT -j ACCEPT\nCOMMIT\n",
+  "policies left out": "*filter\n-A INPUT -j ACCEPT\nCOMMIT\n",
+  "a policy of -": "*filter\n:INPUT - [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n",
+  "rule counters": "*filter\n:INPUT ACCEPT [0:0]\n[4:5] -A INPUT -j ACCEPT\nCOMMIT\n",
+  "a chain named again": "*filter\n:old - [0:0]\n-A old -j ACCEPT\nCOMMIT\n",
+  "a new chain": "*filter\n:new - [0:0]\n-A new -j DROP\n-A INPUT -j new\nCOMMIT\n",
+  "a jump to a chain that is there": "*filter\n-A FORWARD -j kept\nCOMMIT\n",
+  "two tables":
+    "*nat\n-A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 8080\nCOMMIT\n*filter\nCOMMIT\n",
+  "a table twice": "*filter\n-A INPUT -j ACCEPT\nCOMMIT\n*filter\n-A INPUT -j DROP\nCOMMIT\n",
+  "edits in a file":
+    "*filter\n-I INPUT 1 -s 10.9.9.9 -j DROP\n-N n\n-A n -j DROP\n-E n m\n-P FORWARD DROP\n-R INPUT 1 -j RETURN\nCOMMIT\n",
+  "delete and insert": "*filter\n-D INPUT -s 10.0.0.1/32 -j ACCEPT\n-I INPUT -j DROP\nCOMMIT\n",
+  "flush and delete": "*filter\n-F INPUT\n-F old\n-X old\nCOMMIT\n",
+  zero: "*filter\n-Z INPUT\nCOMMIT\n",
+  "comments and trailing blanks":
+    "# one\n*filter\n# two\n:INPUT ACCEPT [0:0] \n-A INPUT -j ACCEPT   \nCOMMIT\n# end\n",
+  quotes: '*filter\n-A INPUT -m comment --comment "a \\"b\\" c" -j ACCEPT\nCOMMIT\n',
+  "an address list": "*filter\n-A INPUT -s 10.1.0.0/16,10.2.0.0/16 -j DROP\nCOMMIT\n",
+  nothing: "",
+  "no such chain": "*filter\n-A nope -j DROP\nCOMMIT\n",
+  "no such target": "*filter\n-A INPUT -j NOPE\nCOMMIT\n",
+  "no such table": "*nope\nCOMMIT\n",
+  "a policy that is none": "*filter\n:INPUT FOO [0:0]\nCOMMIT\n",
+  "a number past the end": "*filter\n-D INPUT 9\nCOMMIT\n",
+  "no COMMIT": "*filter\n-A INPUT -j ACCEPT\n",
+};
+const SWITCHES = ["", "-c", "-n", "-n -c", "-t", "-T filter", "-T nat", "-n -T filter"];
+
+describe("rampart restore does what iptables-restore does", () => {
+  const cases = Object.entries(FILES).flatMap(([name, text]) =>
+    SWITCHES.map((switches) => [name, switches, text] as const),
+  );
+  it("in every case", () => {
+    const ours = (switches: readonly string[], text: string) =>
+      namespace.try(process.execPath, ["--import", "tsx", "test/kernel/restore-all.ts", ...switches], text);
+    const results = JSON.parse(
+      ours([], JSON.stringify(cases.map(([, switches, text]) => ({ before: BEFORE, switches, text }))))
+        .stdout,
+    ) as { status: number; saved: string; errors: string }[];
+    const apart = cases.flatMap(([name, switches, text], i) => {
+      reset();
+      const args = switches === "" ? [] : switches.split(" "),
+        { status } = namespace.try("iptables-legacy-restore", args, text),
+        theirs = { status: Math.sign(status ?? -1), saved: saved() },
+        mine = { status: Math.sign(results[i]!.status), saved: withoutComments(results[i]!.saved) };
+      const same = JSON.stringify(mine) === JSON.stringify(theirs);
+      return same ? [] : [{ name, switches, theirs, mine, errors: results[i]!.errors }];
+    });
+    expect(apart).toEqual([]);
+  });
+});
+
+describe("beyond iptables-restore", () => {
+  it("blanks at the ends of lines, blank lines and CRLF are let pass", async () => {
+    await using firewall = await namespace.open();
+    await firewall.restore("\r\n*filter  \r\n\n:INPUT DROP [0:0]\t\n-A INPUT -j ACCEPT \r\n \nCOMMIT \n");
+    expect(saved()).toContain("[0:0] -A INPUT -j ACCEPT\nCOMMIT");
+  });
+
+  const bad =
+    "*nat\n-F\nCOMMIT\n*filter\n-A INPUT -j ACCEPT\n-A INPUT -p tcp --dport nosuch -j DROP\nCOMMIT\n";
+  it("an error anywhere changes nothing, in no table", async () => {
+    const before = saved();
+    await using firewall = await namespace.open();
+    const error = await firewall.restore(bad, { file: "rules.v4" }).catch((reason: unknown) => reason);
+    expect(isRampartError(error, "syntax") && error.context.place).toMatchObject({
+      file: "rules.v4",
+      line: 6,
+      column: 25,
+      length: 6,
+    });
+    expect(saved()).toBe(before);
+    // iptables-restore has committed the first table by then.
+    namespace.try("iptables-legacy-restore", [], bad);
+    expect(saved()).not.toBe(before);
+  });
+});
