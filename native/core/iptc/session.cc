@@ -226,7 +226,19 @@ Status Session<F>::Remove(const Operation& operation) {
 }
 
 template <typename F>
+Status Session<F>::KeepPolicyCounters() {
+  for (const char* chain : Chains()) {
+    xt_counters counters = {};
+    const char* const policy = F::builtin(chain, handle_) ? F::get_policy(chain, &counters, handle_) : nullptr;
+    if (policy == nullptr || (counters.pcnt == 0 && counters.bcnt == 0)) continue;
+    if (!F::set_policy(chain, policy, &counters, handle_)) return LastFailure("iptc_set_policy");
+  }
+  return std::nullopt;
+}
+
+template <typename F>
 Status Session<F>::Commit() {
+  if (auto failure = KeepPolicyCounters()) return failure;
   errno = 0;
   return F::commit(handle_) ? Status() : Status(LastFailure("iptc_commit"));
 }

@@ -42,6 +42,8 @@ class Session : public PatchSink {
   Status Walk(const std::vector<const char*>& chains, Visitor& visitor);
   Status Reset();
   Status Policy(const Operation& operation);
+  /** libiptc forgets what policies have counted whenever it commits; said anew, it is kept. */
+  Status KeepPolicyCounters();
   Status Remove(const Operation& operation);
   uint32_t CountRules(const char* chain);
 
