@@ -217,10 +217,9 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
     const like = name.startsWith("--") && name.length > 2 ? coreOptionsLike(name) : [];
     if (like.length === 1) return like[0]!;
     const choice = like.length > 1 ? `: it could be ${like.map(({ long }) => `--${long}`).join(" or ")}` : "";
-    return refuse(
-      name.startsWith("-") ? `unknown option "${name}"${choice}` : `Bad argument "${name}"`,
-      at - 1,
-    );
+    if (name.startsWith("-")) return refuse(`unknown option "${name}"${choice}`, at - 1);
+    const hint = /^[(#]/.test(name) ? ": a note belongs on a line of its own that begins with #" : "";
+    return refuse(`Bad argument "${name}"${hint}`, at - 1);
   };
   const partOption = ([part, name]: [OpenPart, string], not: boolean): void => {
     const free = FREE.test(namesOf(part.extension).get(name) ?? "");
