@@ -41,6 +41,14 @@ describe.each(Object.entries(BACKENDS))("%s", (name, openOne) => {
     expect(tables.security.toJSON()).toEqual(emptyTable("ipv4", "security").toJSON());
   });
 
+  it("such a table can be written at once, and again", async () => {
+    await using firewall = await openOne();
+    const security = await firewall.read("security");
+    await firewall.write(security.append("INPUT", drop(1)));
+    await firewall.write((await firewall.read("security")).flush("INPUT"));
+    expect((await firewall.read("security")).rules("INPUT")).toHaveLength(0);
+  });
+
   it("what is written is read back, frozen and safe for JSON", async () => {
     await using firewall = await openOne();
     const rule = {

@@ -44,8 +44,9 @@ export async function encodeTable(
     slices = new Slices(`write of table ${name}`, signal);
   const writer = new PatchWriter(contextOf(family, names, sets), push);
   const runs: { readonly first: number; readonly change: Change }[] = [];
-  const base = table.origin?.base;
-  writer.header(base && (table.origin.token as Uint8Array));
+  const { base, token } = table.origin ?? {};
+  // Only an image has a digest; a table that was absent is looked at again before the commit.
+  writer.header(token instanceof Uint8Array ? token : undefined);
   for (const change of changes(base, table)) {
     runs.push({ first: writer.operations, change });
     if (change.op !== "insert") {
