@@ -1,0 +1,44 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** Milliseconds of wall time. */
+export async function timed(work: () => unknown): Promise<number> {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
+}
+
+/** The longest time, in milliseconds, that the event loop did not turn during the work. */
+export async function longestGap(work: () => Promise<unknown>): Promise<number> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await work();
+  // The last stretch ends with the next turn.
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  delay.disable();
+  return delay.max / 1e6;
+}
+
+/** Runs a program to its end; its wall time, start-up included, in milliseconds. */
+export function program(name: string, args: readonly string[], inputFile?: string): number {
+  const line = [name, ...args].map((word) => `'${word}'`).join(" ");
+  const command = inputFile === undefined ? `${line} >/dev/null` : `${line} <'${inputFile}'`;
+  const begin = performance.now();
+  const { status, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr}`);
+  return performance.now() - begin;
+}
+/** What a program that times itself prints, in milliseconds. */
+export function selfTimed(path: string, ...args: readonly string[]): number {
+  const { status, stdout, stderr } = spawnSync(path, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${path} ${args.join(" ")}: ${stderr}`);
+  return Number(stdout);
+}
+
+/** Peak resident memory of this process so far, in MB of 10^6 bytes; proc(5), VmHWM. */
+export const peakMemory = (): number =>
+  (Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024) / 1e6;

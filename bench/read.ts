@@ -1,0 +1,43 @@
+import type { Firewall, Table } from "../src/index.js";
+import { longestGap, program, selfTimed, timed } from "./measure.js";
+
+export interface ReadTimes {
+  /** To a snapshot. */
+  snapshot: number;
+  libiptc: number;
+  /** Every rule decoded, of a new snapshot. */
+  decode: number;
+  /** One field of every rule, of a new snapshot. */
+  field: number;
+  save: number;
+}
+
+/** One round over what is in the kernel. */
+export async function readRound(firewall: Firewall, libiptc: string): Promise<ReadTimes> {
+  let table: Table | undefined;
+  const snapshot = await timed(async () => {
+    table = await firewall.read("filter");
+  });
+  const decode = await timed(() =>
+    touch(table!, ({ matches, jump }) => (matches?.length ?? 0) + (jump ? 1 : 0)),
+  );
+  const again = await firewall.read("filter");
+  const field = await timed(() => touch(again, ({ source }) => (source === undefined ? 0 : 1)));
+  return {
+    snapshot,
+    decode,
+    field,
+    libiptc: selfTimed(libiptc, "read"),
+    save: program("iptables-legacy-save", ["-c", "-t", "filter"]),
+  };
+}
+type Look = (rule: NonNullable<ReturnType<ReturnType<Table["rules"]>["at"]>>) => number;
+function touch(table: Table, look: Look): number {
+  let n = 0;
+  for (const rule of table.rules("BLOCK")) n += look(rule);
+  return n;
+}
+
+/** The longest gap while the table is read, decoded and printed. */
+export const readGap = (firewall: Firewall): Promise<number> =>
+  longestGap(() => firewall.save({ counters: true }));
