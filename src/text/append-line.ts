@@ -1,7 +1,7 @@
 import { isRampartError } from "../errors.js";
 import { parseNetwork } from "../extensions/address-words.js";
 import type { Counters } from "../model/counters.js";
-import { type Negatable, type Part, type Rule, VERDICTS } from "../model/rule.js";
+import { type Negatable, type Part, type Rule, VERDICTS, type Verdict } from "../model/rule.js";
 import { canonicalNetworkEnd } from "./canonical-network.js";
 import type { LineScope } from "./command-parser.js";
 import { parseProtocol } from "./protocols.js";
@@ -197,7 +197,7 @@ export class AppendReader {
       { chains, table } = this.#scope,
       end = this.#wordEnd(from, to);
     if (end === to) {
-      const verdict = VERDICTS.find((name) => name.length === to - from && text.startsWith(name, from));
+      const verdict = verdictAt(text, from, to);
       if (verdict !== undefined) {
         if (letter === G || (table === "nat" && verdict === "DROP")) return false;
         rule.jump = verdict;
@@ -216,6 +216,12 @@ export class AppendReader {
     if (part) rule.jump = part;
     return part !== undefined;
   }
+}
+
+function verdictAt(text: string, from: number, to: number): Verdict | undefined {
+  for (let i = 0; i < VERDICTS.length; i++)
+    if (VERDICTS[i]!.length === to - from && text.startsWith(VERDICTS[i]!, from)) return VERDICTS[i];
+  return undefined;
 }
 
 function orNothing<V>(make: () => V): V | undefined {

@@ -31,15 +31,19 @@ export async function* printTables(
 ): AsyncGenerator<string> {
   const slices = new Slices("print", options.signal);
   for (const table of tables) {
-    let chunk = "";
+    // Joined they are one flat string; added up they would stay a tree of pieces, which is work for the collector.
+    let lines: string[] = [],
+      length = 0;
     for (const line of linesOf(table, options)) {
-      chunk += line;
+      lines.push(line);
+      length += line.length;
       if (slices.due()) await slices.pause();
-      if (chunk.length < CHUNK) continue;
-      yield chunk;
-      chunk = "";
+      if (length < CHUNK) continue;
+      yield lines.join("");
+      lines = [];
+      length = 0;
     }
-    yield chunk;
+    yield lines.join("");
   }
 }
 

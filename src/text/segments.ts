@@ -15,14 +15,8 @@ export interface Behind {
   readonly protocol: Protocol | undefined;
   readonly facts: RuleFacts;
 }
-interface Known {
-  readonly segment: string;
-  readonly behind: Behind;
-  /** Undefined where only the whole line can tell. */
-  readonly part: Part | undefined;
-}
 
-/** A power of two. Whoever comes to a slot that is taken takes it over: what comes often comes back soon. */
+/** A power of two. Whoever comes a second time takes its slot over: what comes often comes back soon. */
 const SLOTS = 1 << 14;
 
 /**
@@ -34,7 +28,12 @@ export class Segments {
   readonly #scope: LineScope;
   readonly #ctx: Context;
   readonly #behind = new Map<Protocol | undefined, Behind>();
-  readonly #known: (Known | undefined)[] = new Array<Known | undefined>(SLOTS).fill(undefined);
+  /** What came to each slot last, by its hash: most segments of some files come once, and leave nothing else behind. */
+  readonly #met = new Int32Array(SLOTS);
+  readonly #segments: string[] = new Array<string>(SLOTS).fill("");
+  readonly #behinds: (Behind | undefined)[] = new Array<Behind | undefined>(SLOTS).fill(undefined);
+  /** Undefined where only the whole line can tell. */
+  readonly #parts: (Part | undefined)[] = new Array<Part | undefined>(SLOTS).fill(undefined);
   readonly #words = new WordReader();
   constructor(scope: LineScope) {
     this.#scope = scope;
@@ -68,32 +67,31 @@ export class Segments {
     behind: Behind,
   ): Part | undefined {
     const slot = hash & (SLOTS - 1),
-      known = this.#known[slot];
-    if (
-      known?.behind === behind &&
-      known.segment.length === to - from &&
-      text.startsWith(known.segment, from)
-    )
-      return known.part;
-    const segment = text.slice(from, to),
-      part = this.#read(segment, kind, behind);
-    this.#known[slot] = { segment, behind, part };
+      known = this.#segments[slot]!;
+    if (this.#behinds[slot] === behind && known.length === to - from && text.startsWith(known, from))
+      return this.#parts[slot];
+    const part = this.#read(text, from, to, kind, behind);
+    if (this.#met[slot] === hash) {
+      this.#segments[slot] = text.slice(from, to);
+      this.#behinds[slot] = behind;
+      this.#parts[slot] = part;
+    } else this.#met[slot] = hash;
     return part;
   }
 
-  #read(segment: string, kind: SegmentKind, behind: Behind): Part | undefined {
+  #read(text: string, from: number, to: number, kind: SegmentKind, behind: Behind): Part | undefined {
+    this.#words.begin(text, kind === "implicit" ? from : from + 3, to);
     try {
-      return this.#parse(segment, kind, behind);
+      return this.#parse(kind, behind);
     } catch (error) {
       // The line is read once more, as a whole: then the error has its place.
       if (isRampartError(error)) return undefined;
       throw error;
     }
   }
-  #parse(segment: string, kind: SegmentKind, { protocol, facts }: Behind): Part | undefined {
-    const words = this.#words;
-    words.begin(segment, kind === "implicit" ? 0 : 3);
-    const extension = this.#extension(kind, protocol);
+  #parse(kind: SegmentKind, { protocol, facts }: Behind): Part | undefined {
+    const words = this.#words,
+      extension = this.#extension(kind, protocol);
     if (extension?.revision(this.#scope.family) === undefined) return undefined;
     const open = openPart(extension, 0),
       names = namesOf(extension);

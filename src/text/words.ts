@@ -47,42 +47,41 @@ function wordAt(line: Line, from: number): Word {
   return { text: word, from, to: i };
 }
 
-/** Gives the words of a text one after the other, for who does not need to know where they stand. */
+/** Gives the words of a stretch of text one after the other, for who does not need to know where they stand. */
 export class WordReader {
-  #line: Line = { number: 1, text: "" };
+  #text = "";
   #at = 0;
-  begin(text: string, at: number): void {
-    this.#line = { number: 1, text };
-    this.#at = at;
+  #end = 0;
+  begin(text: string, from: number, to: number): void {
+    this.#text = text;
+    this.#at = from;
+    this.#end = to;
   }
   /** Undefined at the end. */
   next(): string | undefined {
-    const { text } = this.#line;
+    const text = this.#text,
+      end = this.#end;
     let from = this.#at;
-    while (from < text.length && (text.charCodeAt(from) === BLANK || text.charCodeAt(from) === TAB)) from++;
-    if (from >= text.length) return undefined;
-    const plain = plainEnd(text, from);
-    if (plain > 0) {
-      this.#at = plain;
-      return text.slice(from, plain);
+    while (from < end && (text.charCodeAt(from) === BLANK || text.charCodeAt(from) === TAB)) from++;
+    if (from >= end) return undefined;
+    let to = from;
+    for (; to < end; to++) {
+      const c = text.charCodeAt(to);
+      if (c === BLANK || c === TAB) break;
+      if (c === QUOTE) return this.#quoted(from);
     }
-    const word = wordAt(this.#line, from);
-    this.#at = word.to;
-    return word.text;
+    this.#at = to;
+    return text.slice(from, to);
   }
   /** A word that an option must have. */
   readonly take = (): string => {
     const word = this.next();
     return word === undefined || word === "!" ? fail("an argument is missing") : word;
   };
-}
-
-/** Where a word without quotes ends; 0 where it has any. */
-function plainEnd(text: string, from: number): number {
-  for (let i = from; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === BLANK || c === TAB) return i;
-    if (c === QUOTE) return 0;
+  #quoted(from: number): string {
+    const rest: Line = { number: 1, text: this.#text.slice(from, this.#end) },
+      word = wordAt(rest, 0);
+    this.#at = from + word.to;
+    return word.text;
   }
-  return text.length;
 }

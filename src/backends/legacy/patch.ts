@@ -41,7 +41,9 @@ export class PatchWriter {
   readonly #context: Context;
   readonly #entrySize: number;
   readonly #push: (chunk: Uint8Array) => void;
-  #partIds: number[] = [];
+  /** Of the rule being written; it only grows. */
+  readonly #partIds: number[] = [];
+  #nextPart = 0;
   /** How many operations were written, counted as the native half counts them in its failures. */
   operations = 0;
 
@@ -103,31 +105,31 @@ export class PatchWriter {
   rule(chain: string, rule: Rule, position?: number): void {
     const ids = this.#partIds,
       context = this.#context;
-    ids.length = 0;
-    let size = this.#entrySize;
+    let size = this.#entrySize,
+      count = 0;
     if (rule.matches)
       for (let i = 0; i < rule.matches.length; i++) {
         const bytes = encodePart(rule.matches[i]!, "match", context);
         size += bytes.length;
-        ids.push(this.#part(bytes));
+        ids[count++] = this.#part(bytes);
       }
     const targetOffset = size,
       target = encodeTarget(rule, context);
-    ids.push(this.#part(target));
+    ids[count++] = this.#part(target);
     size += target.length;
     this.#select(chain);
     const at = this.#record(
       position === undefined ? OP.append : OP.insert,
-      8 + this.#entrySize + align(ids.length * 4),
+      8 + this.#entrySize + align(count * 4),
     );
     const view = this.#view;
-    if (position === undefined) view.setUint32(at, ids.length, LITTLE);
+    if (position === undefined) view.setUint32(at, count, LITTLE);
     else {
       view.setUint32(at, position, LITTLE);
-      view.setUint32(at + 4, ids.length, LITTLE);
+      view.setUint32(at + 4, count, LITTLE);
     }
     encodeEntry(this.#bytes, at + 8, rule, targetOffset, size, context);
-    for (let i = 0, to = at + 8 + this.#entrySize; i < ids.length; i++, to += 4)
+    for (let i = 0, to = at + 8 + this.#entrySize; i < count; i++, to += 4)
       view.setUint32(to, ids[i]!, LITTLE);
     this.operations++;
   }
@@ -138,10 +140,12 @@ export class PatchWriter {
   }
 
   #part(bytes: Uint8Array): number {
-    const known = this.#parts.get(bytes);
+    // Bytes that share a buffer are made for this one rule: nobody will come with them again.
+    const once = bytes.buffer.byteLength !== bytes.length,
+      known = once ? undefined : this.#parts.get(bytes);
     if (known !== undefined) return known;
-    const id = this.#parts.size;
-    this.#parts.set(bytes, id);
+    const id = this.#nextPart++;
+    if (!once) this.#parts.set(bytes, id);
     this.#bytes.set(bytes, this.#record(OP.part, align(bytes.length)));
     return id;
   }
