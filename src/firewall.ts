@@ -1,8 +1,8 @@
-import type { Backend, WaitOptions } from "./backends/backend.js";
+import type { Backend, Replacement, WaitOptions } from "./backends/backend.js";
 import { legacyBackend } from "./backends/legacy/backend.js";
 import { memoryBackend } from "./backends/memory.js";
 import { openNamespace } from "./backends/namespace.js";
-import { isRampartError, RampartError } from "./errors.js";
+import { type ErrorCode, isRampartError, RampartError } from "./errors.js";
 import { type Family, isTableName, TABLE_NAMES, type TableName } from "./model/family.js";
 import type { Names } from "./model/names.js";
 import { isOpaque, type Rule } from "./model/rule.js";
@@ -11,6 +11,7 @@ import { systemNames } from "./persistence/names.js";
 import { applySection } from "./text/apply.js";
 import { printRule } from "./text/print-rule.js";
 import { printTables } from "./text/print-table.js";
+import { replaceFrom } from "./text/replacing.js";
 import { parseRulesAsync } from "./text/rules-file.js";
 
 export type { WaitOptions };
@@ -146,6 +147,7 @@ export class Firewall implements AsyncDisposable {
   async restore(text: string, options: RestoreOptions = {}): Promise<void> {
     if (options.noflush)
       return this.#retrying((backend) => this.#restoreOver(backend, text, options), options);
+    if (!options.test && (await this.#replace(text, options))) return;
     const tables = await this.#parse(text, options, () => undefined);
     await (options.test ? this.#check(tables, options) : this.#write(this.#backend, tables, options));
   }
@@ -165,6 +167,28 @@ export class Firewall implements AsyncDisposable {
     } catch (error) {
       if (!isRampartError(error, "conflict")) throw error;
       await this.#backend.exclusive(work, options);
+    }
+  }
+
+  /**
+   * The short way, for files that hold chains and rules only: each rule becomes bytes as it is read, and is forgotten. What
+   * is not so, or is refused, goes the long way: there it is known which rule it was.
+   */
+  async #replace(text: string, options: RestoreOptions): Promise<boolean> {
+    const { counters = false, table: only, file, signal } = options,
+      begun: Replacement[] = [];
+    try {
+      const parsing = { family: this.family, names: this.#names, counters, signal, file, table: only };
+      await replaceFrom(text, parsing, (name) => {
+        const replacement = this.#backend.replacement(this.family, name);
+        begun.push(replacement);
+        return replacement;
+      });
+      await this.#backend.replace(begun, options);
+      return true;
+    } catch (error) {
+      if (isRampartError(error) && !LONG_WAY.includes(error.code)) throw error;
+      return false;
     }
   }
 
@@ -234,6 +258,9 @@ export class Firewall implements AsyncDisposable {
       : new RampartError("invalid-rule", { ...error.context, rule: text }, { cause: error });
   }
 }
+
+/** Refusals that the long way explains better, as it has the rules. Anything that is no refusal it meets again. */
+const LONG_WAY: readonly ErrorCode[] = ["syntax", "invalid-value", "invalid-rule", "chain-exists", "kernel"];
 
 /** What an edit gives back: the table or tables to write, or nothing where there is nothing to do. */
 export type Edited = Table | readonly Table[] | undefined;

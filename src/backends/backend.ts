@@ -1,4 +1,6 @@
-import type { Family, TableName } from "../model/family.js";
+import type { Counters } from "../model/counters.js";
+import type { Family, Policy, TableName } from "../model/family.js";
+import type { Rule } from "../model/rule.js";
 import type { Table } from "../model/table.js";
 
 export interface WaitOptions {
@@ -6,6 +8,17 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds to wait for others who hold the lock; 0 tries once. Default 5,000. */
   readonly timeout?: number | undefined;
+}
+
+/**
+ * A table that is written from nothing, rule by rule, and keeps no rule: for long rules files. It replaces what is there.
+ * Both methods refuse what no kernel could hold.
+ */
+export interface Replacement {
+  /** A built-in chain, or a new one. A policy that is left out stays what it is. */
+  chain(name: string, policy: Policy | undefined, counters: Counters): void;
+  /** At the end of a chain that is built in or was named before. */
+  rule(chain: string, rule: Rule): void;
 }
 
 /** How tables reach a kernel, or something that stands for one. */
@@ -22,6 +35,10 @@ export interface Backend {
   write(tables: readonly Table[], options?: WaitOptions): Promise<void>;
   /** Everything that `write` does before it touches the kernel: refuses what no kernel could hold. */
   check(tables: readonly Table[], options?: WaitOptions): Promise<void>;
+  /** Begins one; nothing reaches the kernel before `replace`. */
+  replacement(family: Family, table: TableName): Replacement;
+  /** Commits what `replacement` began, in this order, each atomically. */
+  replace(replacements: readonly Replacement[], options?: WaitOptions): Promise<void>;
   /** Runs `work` while no other user of the lock can write; the backend it is given does not lock again. */
   exclusive<T>(work: (backend: Backend) => Promise<T>, options?: WaitOptions): Promise<T>;
   close(): void;

@@ -1,9 +1,12 @@
 import { RampartError } from "../errors.js";
-import type { Family, TableName } from "../model/family.js";
+import type { Counters } from "../model/counters.js";
+import type { Draft } from "../model/draft.js";
+import type { Family, Policy, TableName } from "../model/family.js";
 import type { Names } from "../model/names.js";
+import type { Rule } from "../model/rule.js";
 import { throwIfAborted } from "../model/slices.js";
 import { emptyTable, type Table } from "../model/table.js";
-import type { Backend } from "./backend.js";
+import type { Backend, Replacement } from "./backend.js";
 import { encodeTable } from "./legacy/encode.js";
 
 /**
@@ -41,6 +44,11 @@ export function memoryBackend(names: Names): Backend {
         tables.set(at, { table: settle(table, old?.table), version: (old?.version ?? 0) + 1 });
       }
     },
+    replacement: (family, table) => new MemoryReplacement(family, table),
+    async replace(replacements, options) {
+      for (const one of replacements)
+        if (one instanceof MemoryReplacement) await unlocked.write([one.table()], options);
+    },
     exclusive: (work) => work(unlocked),
     close() {},
   };
@@ -52,6 +60,31 @@ export function memoryBackend(names: Names): Backend {
       return turn;
     },
   };
+}
+
+/** Here nothing is gained by forgetting rules, so they are kept until the table is made. */
+class MemoryReplacement implements Replacement {
+  readonly #family: Family;
+  readonly #name: TableName;
+  readonly #steps: ((draft: Draft) => void)[] = [];
+  constructor(family: Family, name: TableName) {
+    this.#family = family;
+    this.#name = name;
+  }
+  chain(name: string, policy: Policy | undefined, counters: Counters): void {
+    this.#steps.push((draft) => {
+      if (!draft.has(name) || !draft.chain(name).builtIn) draft.newChain(name);
+      else if (policy) draft.policy(name, policy, counters);
+    });
+  }
+  rule(chain: string, rule: Rule): void {
+    this.#steps.push((draft) => draft.append(chain, [rule]));
+  }
+  table(): Table {
+    return emptyTable(this.#family, this.#name, { policy: undefined }).edit((draft) => {
+      for (const step of this.#steps) step(draft);
+    });
+  }
 }
 
 /** No kernel, no sets: any name will do. */

@@ -4,11 +4,12 @@ import type { Names } from "../../model/names.js";
 import { throwIfAborted } from "../../model/slices.js";
 import { emptyTable, type Table } from "../../model/table.js";
 import { legacyAddon, type Namespace, type Patch } from "../../native.js";
-import type { Backend, WaitOptions } from "../backend.js";
+import type { Backend, Replacement, WaitOptions } from "../backend.js";
 import { contextOf, encodeTable, type SetNumbers, type Trace } from "./encode.js";
 import { isFailure, systemError } from "./failure.js";
 import { Image, tableOf } from "./image.js";
 import { defaultLockPath, takeLock } from "./lock.js";
+import { LegacyReplacement } from "./replacement.js";
 import { readSetNumbers, SetsNeeded, setsNotRead } from "./set-numbers.js";
 
 export interface LegacyOptions {
@@ -48,15 +49,14 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
     const patch = new addon.Patch();
     try {
       const trace = await encodeTable(table, { names, sets, signal, push: (chunk) => patch.push(chunk) });
-      return { table, patch, trace };
+      return { table, family: table.family, name: table.name, patch, trace };
     } catch (error) {
       if (!(error instanceof SetsNeeded)) throw error;
       return encode(table, signal, await readSetNumbers(namespace));
     }
   }
 
-  async function commit({ table, patch, trace }: Encoded): Promise<void> {
-    const { family, name } = table;
+  async function commit({ family, name, patch, trace }: Committable): Promise<void> {
     try {
       await addon.commitTable(NUMBER[family], name, namespace, patch);
     } catch (error) {
@@ -84,6 +84,13 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
     },
     async check(tables, { signal } = {}) {
       await encodeAll(tables, signal);
+    },
+    replacement: (family, table) =>
+      new LegacyReplacement(table, contextOf(family, names, setsNotRead), new addon.Patch()),
+    async replace(replacements, { signal } = {}) {
+      const all = replacements.map(finished);
+      throwIfAborted("write", signal);
+      for (const one of all) await commit(one);
     },
     exclusive: (work) => work(unlocked),
     close: () => namespace?.close(),
@@ -123,12 +130,27 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
       const encoded = await encodeAll(tables, options.signal);
       await locked(options, () => commitAll(encoded, options.signal));
     },
+    replace: (replacements, options = {}) => locked(options, () => unlocked.replace(replacements, options)),
     exclusive: (work, options = {}) => locked(options, () => work(unlocked)),
   };
 }
 
-interface Encoded {
-  readonly table: Table;
+/** A patch, and what it is for. */
+interface Committable {
+  readonly family: Family;
+  readonly name: TableName;
   readonly patch: Patch;
   readonly trace: Trace;
+}
+interface Encoded extends Committable {
+  readonly table: Table;
+}
+
+/** Only this backend's own replacements have a patch. */
+function finished(replacement: Replacement): Committable {
+  if (!(replacement instanceof LegacyReplacement))
+    throw new TypeError("this replacement was begun by another backend");
+  replacement.end();
+  const { family, table: name, patch } = replacement;
+  return { family, name, patch, trace: () => ({ family, table: name }) };
 }

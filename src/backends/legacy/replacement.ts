@@ -1,0 +1,47 @@
+import { fail, RampartError } from "../../errors.js";
+import type { Context } from "../../extensions/extension.js";
+import type { Counters } from "../../model/counters.js";
+import { BUILT_IN_CHAINS, type Policy, type TableName } from "../../model/family.js";
+import type { Rule } from "../../model/rule.js";
+import { targetChain } from "../../model/rule-list.js";
+import type { Patch } from "../../native.js";
+import type { Replacement } from "../backend.js";
+import { PatchWriter } from "./patch.js";
+
+/** Rules that become a patch as they come. */
+export class LegacyReplacement implements Replacement {
+  readonly family: Context["family"];
+  readonly table: TableName;
+  readonly patch: Patch;
+  readonly #writer: PatchWriter;
+  readonly #builtIn: readonly string[];
+  readonly #made = new Set<string>();
+
+  constructor(table: TableName, context: Context, patch: Patch) {
+    this.family = context.family;
+    this.table = table;
+    this.patch = patch;
+    this.#builtIn = BUILT_IN_CHAINS[table];
+    this.#writer = new PatchWriter(context, (chunk) => patch.push(chunk));
+    this.#writer.header(undefined);
+    this.#writer.reset();
+  }
+  chain(name: string, policy: Policy | undefined, counters: Counters): void {
+    if (this.#builtIn.includes(name)) {
+      if (policy) this.#writer.policy(name, policy === "ACCEPT", counters);
+      return;
+    }
+    if (this.#made.has(name)) throw new RampartError("chain-exists", { table: this.table, chain: name });
+    this.#made.add(name);
+    this.#writer.create(name);
+  }
+  rule(chain: string, rule: Rule): void {
+    const target = targetChain(rule);
+    if (target !== undefined && this.#builtIn.includes(target))
+      fail(`a rule cannot jump to the built-in chain ${target}`);
+    this.#writer.rule(chain, rule);
+  }
+  end(): void {
+    this.#writer.end();
+  }
+}
