@@ -110,7 +110,7 @@ async function measure(directory: string): Promise<void> {
       show("longest gap of the event loop, from objects", encode, "ms", verdict("gap", encode, count));
       const decode = await readGap(firewall);
       show("longest gap of the event loop, save", decode, "ms", verdict("gap", decode, count));
-      const memory = selfTimed(process.execPath, "--import", "tsx", here("memory.ts"), ...material.files);
+      const memory = selfTimed(process.execPath, here("memory.mjs"), ...material.files);
       show("peak memory of a process that replaces", memory, "MB", verdict("memory", memory, count));
     }
 }

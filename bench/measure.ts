@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
 export const median = (values: readonly number[]): number =>
@@ -38,7 +37,3 @@ export function selfTimed(path: string, ...args: readonly string[]): number {
   if (status !== 0) throw new Error(`${path} ${args.join(" ")}: ${stderr}`);
   return Number(stdout);
 }
-
-/** Peak resident memory of this process so far, in MB of 10^6 bytes; proc(5), VmHWM. */
-export const peakMemory = (): number =>
-  (Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1024) / 1e6;

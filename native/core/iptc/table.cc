@@ -1,5 +1,6 @@
 #include "table.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -27,13 +28,28 @@ bool Lists(const std::string& names, const std::string& name) {
   return false;
 }
 
+/**
+ * libiptc's copy of a large table is freed into the arena of whatever thread had it, and the next call gets another
+ * thread with another arena: without this a process would hold the same table several times.
+ */
+void GiveBackMemory(size_t table_bytes) {
+  constexpr size_t kLarge = size_t{1} << 20;
+  if (table_bytes >= kLarge) malloc_trim(0);
+}
+
+template <typename F>
+Result<Image> ReadAll(const std::string& table) {
+  Session<F> session(table);
+  if (session.failure()) return *session.failure();
+  return session.Read();
+}
+
 template <typename F>
 Result<std::optional<Image>> Read(const std::string& table) {
   const std::lock_guard<std::mutex> turn(IptcMutex());
-  Session<F> session(table);
-  if (session.failure()) return *session.failure();
-  auto image = session.Read();
+  auto image = ReadAll<F>(table);
   if (!image.ok()) return image.failure();
+  GiveBackMemory(image.value().bytes.size);
   return std::optional<Image>(std::move(image.value()));
 }
 
@@ -53,6 +69,7 @@ Status Commit(const std::string& table, PatchBytes patch) {
   if (!header.ok()) return header.failure();
 
   const std::lock_guard<std::mutex> turn(IptcMutex());
+  const size_t size = patch.size();
   Digest::Value before;
   Status failure;
   {
@@ -67,6 +84,7 @@ Status Commit(const std::string& table, PatchBytes patch) {
       if (auto refused = reader->Read(patch.Front())) return refused;
     failure = session.Commit();
   }
+  GiveBackMemory(size);
   // libiptc replaces the rules first and adds their old counters then: it can fail with the new rules live.
   if (failure) failure->applied = Changed<F>(table, before);
   return failure;
