@@ -27,10 +27,6 @@ uint8_t* Append(uint8_t* to, const std::vector<uint8_t>& bytes) {
 }
 void StoreName(uint8_t* to, const char* name) { std::memcpy(to, name, strnlen(name, kChainNameSize - 1)); }
 
-}  // namespace
-
-namespace {
-
 /** The kernel writes a name up to its NUL and leaves what stands behind it in libiptc's buffer as it was. */
 void ClearBehindName(uint8_t* part) {
   auto* const name = reinterpret_cast<char*>(part + PartLayout::kName);

@@ -28,6 +28,9 @@ bool CopyName(View payload, char (&to)[kChainNameSize]) {
   return true;
 }
 
+/** libiptc takes longer names, which no jump can say; and from 30 characters on the kernel's end nowhere. */
+bool MayBeNew(const char* chain) { return std::strlen(chain) < PartLayout::kNameSize; }
+
 Counters LoadCounters(const uint8_t* from) { return {Load<uint64_t>(from), Load<uint64_t>(from + 8)}; }
 
 /** libiptc takes verdicts by name, and an empty name for "no target" whatever the verdict. */
@@ -124,15 +127,16 @@ bool PatchReader::SelectChain(View payload) { return CopyName(payload, chain_); 
 bool PatchReader::Parse(View payload, Operation& operation) {
   const auto load = [&](size_t at) { return Load<uint32_t>(payload.data + at); };
   switch (operation.op) {
-    case Op::kReset:
     case Op::kCreate:
+      return payload.size == 0 && MayBeNew(chain_);
+    case Op::kReset:
     case Op::kDelete:
     case Op::kFlush:
     case Op::kZero:
       return payload.size == 0;
     case Op::kRename:
       operation.to = to_;
-      return CopyName(payload, to_);
+      return CopyName(payload, to_) && MayBeNew(to_);
     case Op::kPolicy:
       if (payload.size != 24) return false;
       operation.policy = Load<int32_t>(payload.data);

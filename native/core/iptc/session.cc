@@ -176,7 +176,7 @@ Status Session<F>::Apply(const Operation& operation) {
       return check(F::set_counter(chain, position + 1, &counters, handle_), "iptc_set_counter");
     }
     case Op::kZero:
-      return check(F::zero_entries(chain, handle_), "iptc_zero_entries");
+      return Zero(chain);
     case Op::kZeroRule:
       return check(F::zero_counter(chain, position + 1, handle_), "iptc_zero_counter");
     default:
@@ -211,6 +211,18 @@ Status Session<F>::Policy(const Operation& operation) {
 }
 
 template <typename F>
+Status Session<F>::Zero(const char* chain) {
+  if (!F::zero_entries(chain, handle_)) return LastFailure("iptc_zero_entries");
+  // libiptc still shows what the policy had counted, and Commit would keep it.
+  xt_counters zero = {};
+  const char* const policy = F::builtin(chain, handle_) ? F::get_policy(chain, &zero, handle_) : nullptr;
+  zero = {};
+  if (policy != nullptr && !F::set_policy(chain, policy, &zero, handle_))
+    return LastFailure("iptc_set_policy");
+  return std::nullopt;
+}
+
+template <typename F>
 Status Session<F>::Remove(const Operation& operation) {
   const uint64_t end = uint64_t{operation.position} + operation.count;
   if (end > UINT32_MAX) return Failure{E2BIG, "iptc_delete_num_entry"};
@@ -229,7 +241,8 @@ template <typename F>
 Status Session<F>::KeepPolicyCounters() {
   for (const char* chain : Chains()) {
     xt_counters counters = {};
-    const char* const policy = F::builtin(chain, handle_) ? F::get_policy(chain, &counters, handle_) : nullptr;
+    const char* const policy =
+        F::builtin(chain, handle_) ? F::get_policy(chain, &counters, handle_) : nullptr;
     if (policy == nullptr || (counters.pcnt == 0 && counters.bcnt == 0)) continue;
     if (!F::set_policy(chain, policy, &counters, handle_)) return LastFailure("iptc_set_policy");
   }

@@ -44,6 +44,7 @@ class Session : public PatchSink {
   Status Policy(const Operation& operation);
   /** libiptc forgets what policies have counted whenever it commits; said anew, it is kept. */
   Status KeepPolicyCounters();
+  Status Zero(const char* chain);
   Status Remove(const Operation& operation);
   uint32_t CountRules(const char* chain);
 

@@ -29,8 +29,8 @@ bool Lists(const std::string& names, const std::string& name) {
 }
 
 /**
- * libiptc's copy of a large table is freed into the arena of whatever thread had it, and the next call gets another
- * thread with another arena: without this a process would hold the same table several times.
+ * libiptc's copy of a large table is freed into the arena of whatever thread had it, and the next call gets
+ * another thread with another arena: without this a process would hold the same table several times.
  */
 void GiveBackMemory(size_t table_bytes) {
   constexpr size_t kLarge = size_t{1} << 20;
