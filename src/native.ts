@@ -67,6 +67,15 @@ export interface NetlinkAddon {
   ): Promise<ArrayBuffer>;
 }
 
+/** One conversation with a netlink protocol: whole messages out, the kernel's in, its refusals among them. */
+export type Transport = (request: Uint8Array) => Promise<Uint8Array>;
+/** Milliseconds that the kernel may be silent; it answers while it is being asked, so this only ends what hangs. */
+const SILENCE = 60_000;
+export const netlinkTransport =
+  (protocol: number, namespace: Namespace | undefined): Transport =>
+  async (request) =>
+    new Uint8Array(await netlinkAddon().transact(protocol, request, namespace, { timeout: SILENCE }));
+
 const loaded = new Map<string, { readonly wireVersion: number }>();
 
 /** libiptc's side, loaded when it is first asked for; throws `native-missing`. */

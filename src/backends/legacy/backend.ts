@@ -3,14 +3,16 @@ import { type Family, isTableName, type TableName } from "../../model/family.js"
 import type { Names } from "../../model/names.js";
 import { throwIfAborted } from "../../model/slices.js";
 import { emptyTable, type Table } from "../../model/table.js";
+import { isFailure } from "../../native/failure.js";
 import { legacyAddon, type Namespace, type Patch } from "../../native.js";
 import type { Backend, Replacement, WaitOptions } from "../backend.js";
-import { contextOf, encodeTable, type SetNumbers, type Trace } from "./encode.js";
-import { isFailure, systemError } from "./failure.js";
+import { contextOf } from "../context.js";
+import { readSetNumbers, type SetNumbers, SetsNeeded, setsNotRead } from "../set-numbers.js";
+import { encodeTable, type Trace } from "./encode.js";
+import { systemError } from "./failure.js";
 import { Image, tableOf } from "./image.js";
 import { defaultLockPath, takeLock } from "./lock.js";
 import { LegacyReplacement } from "./replacement.js";
-import { readSetNumbers, SetsNeeded, setsNotRead } from "./set-numbers.js";
 
 export interface LegacyOptions {
   readonly names: Names;

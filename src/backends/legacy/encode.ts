@@ -1,29 +1,13 @@
 import { isRampartError, RampartError, type Spot } from "../../errors.js";
-import type { Context } from "../../extensions/extension.js";
 import { type Change, changes } from "../../model/diff.js";
-import type { Family } from "../../model/family.js";
 import type { Names } from "../../model/names.js";
 import { isVerdict } from "../../model/rule.js";
 import { targetChain } from "../../model/rule-list.js";
 import { Slices } from "../../model/slices.js";
 import type { Table } from "../../model/table.js";
+import { contextOf } from "../context.js";
+import type { SetNumbers } from "../set-numbers.js";
 import { PatchWriter } from "./patch.js";
-
-/** Names and kernel numbers of the ipsets of one network namespace. */
-export interface SetNumbers {
-  index(name: string): number | undefined;
-  name(index: number): string | undefined;
-}
-export const contextOf = (family: Family, names: Names, sets: SetNumbers): Context => ({
-  family,
-  names,
-  setIndex(name) {
-    const index = sets.index(name);
-    if (index === undefined) throw new RampartError("no-such-set", { set: name, family });
-    return index;
-  },
-  setName: (index) => sets.name(index) ?? `#${index}`,
-});
 
 export interface EncodeOptions {
   readonly names: Names;

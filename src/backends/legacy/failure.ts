@@ -1,10 +1,5 @@
-import { getSystemErrorName } from "node:util";
 import { RampartError, type Spot } from "../../errors.js";
-import type { NativeFailure } from "../../native.js";
-
-/** What the native half tells of a failure; anything else is a bug and goes through as it is. */
-export const isFailure = (error: unknown): error is NativeFailure =>
-  error instanceof Error && "errno" in error && typeof error.errno === "number" && "syscall" in error;
+import { isFailure, systemFailure } from "../../native/failure.js";
 
 const ERRNO = {
   EPERM: 1,
@@ -49,7 +44,7 @@ export interface FailurePlace {
 export function systemError(error: unknown, { operation, spot = {} }: FailurePlace): unknown {
   if (!isFailure(error)) return error;
   const { errno, syscall, applied = false } = error,
-    failure = { errno, errorName: nameOf(errno), syscall };
+    failure = systemFailure(error);
   if (errno === ERRNO.EPERM || errno === ERRNO.EACCES)
     return new RampartError("permission", { operation, ...failure }, { cause: error });
   if (errno === ERRNO.ENOPROTOOPT) {
@@ -68,12 +63,4 @@ export function systemError(error: unknown, { operation, spot = {} }: FailurePla
     );
   const problem = PROBLEMS[errno] ?? error.message;
   return new RampartError("kernel", { problem, applied, ...failure, ...spot }, { cause: error });
-}
-
-function nameOf(errno: number): string {
-  try {
-    return getSystemErrorName(-errno);
-  } catch {
-    return `errno ${errno}`;
-  }
 }
