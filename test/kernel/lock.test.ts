@@ -73,7 +73,16 @@ it("it is taken as soon as it is free", async () => {
 
 it("iptables waits for Rampart as Rampart waits for iptables: XTABLES_LOCKFILE is one lock", async () => {
   await hold();
-  const waiting = namespace.try("timeout", ["0.5", "iptables-legacy", "-A", "INPUT", "-j", "DROP"]);
+  const waiting = namespace.try("timeout", [
+    "0.5",
+    "iptables-legacy",
+    "-w",
+    "30",
+    "-A",
+    "INPUT",
+    "-j",
+    "DROP",
+  ]);
   expect(waiting.status).toBe(124);
   const ours = namespace.try("node", [
     "--import",
