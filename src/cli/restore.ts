@@ -36,7 +36,7 @@ const SWITCHES: readonly Switch[] = [
     long: "modprobe",
     short: "M",
     value: "COMMAND",
-    about: "Accepted for iptables' sake; Rampart loads no modules.",
+    about: "Accepted for iptables' sake; Rampart asks the program that the kernel names.",
   },
   ...FAMILY_SWITCHES,
   NETNS_SWITCH,

@@ -25,7 +25,7 @@ const SWITCHES: readonly Switch[] = [
     long: "modprobe",
     short: "M",
     value: "COMMAND",
-    about: "Accepted for iptables' sake; Rampart loads no modules.",
+    about: "Accepted for iptables' sake; Rampart asks the program that the kernel names.",
   },
   JSON_SWITCH,
   ...FAMILY_SWITCHES,

@@ -2,6 +2,7 @@ import { type Family, type Firewall, open, type WaitOptions } from "../index.js"
 import type { CommandLine } from "./command-line.js";
 import { isLockTimeout } from "./failure.js";
 import type { Io } from "./io.js";
+import { withModules } from "./modules.js";
 import type { Given, Switch } from "./switches.js";
 
 export const FAMILY_SWITCHES: readonly Switch[] = [
@@ -50,15 +51,19 @@ export const waitOf = (given: Given, line: CommandLine): number =>
 
 /** How long one waits in silence before saying for whom. */
 const PATIENCE = 1_000;
-/** Runs `work`, and where the lock is taken for long says so before it goes on waiting. */
+/**
+ * Runs `work`, which writes: where the kernel lacks its tables, loads them; where the lock is taken for long, says so
+ * before it goes on waiting.
+ */
 export async function patiently(
   io: Io,
   wait: number,
   work: (options: WaitOptions) => Promise<void>,
 ): Promise<void> {
-  if (wait <= PATIENCE) return work({ timeout: wait });
+  const attempt = (timeout: number) => withModules(() => work({ timeout }));
+  if (wait <= PATIENCE) return attempt(wait);
   try {
-    await work({ timeout: PATIENCE });
+    await attempt(PATIENCE);
   } catch (error) {
     if (!isLockTimeout(error)) throw error;
     const { holder, holderName, path } = error.context;
@@ -66,6 +71,6 @@ export async function patiently(
     const left = wait - PATIENCE,
       howLong = Number.isFinite(left) ? `up to ${Math.ceil(left / 1000)} s more` : "until it is free";
     io.complain(`${who} holds the xtables lock ${path}; waiting ${howLong}...\n`);
-    await work({ timeout: left });
+    await attempt(left);
   }
 }
