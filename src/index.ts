@@ -55,11 +55,18 @@ export * from "./services/index.js";
 export { type ApplyOptions, applySection } from "./text/apply.js";
 export type { Command, RulesFile, TableSection } from "./text/commands.js";
 export { CORE_OPTIONS, type CoreOption, type VerbLetter, wantsOwnWord } from "./text/core-options.js";
-export { describeRule, type ListingNames, type ListingOptions, listTable } from "./text/listing.js";
+export {
+  describeRule,
+  type ListingNames,
+  type ListingOptions,
+  listCounters,
+  listTable,
+} from "./text/listing.js";
 export { optionWords } from "./text/option-words.js";
 export { type ParseRuleOptions, parseRule, parseRuleList } from "./text/parse-rule.js";
 export { type PrintRuleOptions, printRule } from "./text/print-rule.js";
 export { type PrintOptions, printRules, printTables } from "./text/print-table.js";
+export { type RuleColumns, ruleColumns } from "./text/rule-columns.js";
 export { type ParsedRules, parseRuleWords, type RuleScope } from "./text/rule-parser.js";
 export { type CommandsOptions, rulesAsCommands } from "./text/rules-as-commands.js";
 export { type ParseRulesOptions, parseRules, parseRulesAsync } from "./text/rules-file.js";

@@ -2,29 +2,19 @@ import type { Command } from "./command.js";
 import type { Paint } from "./io.js";
 import type { Switch } from "./switches.js";
 import { VERBS, type Verb, VOCABULARY_SWITCHES } from "./vocabulary.js";
+import { wrap } from "./wrap.js";
 
 const WIDTH = 100;
-/** Words into lines, each after the first indented. */
-function wrap(text: string, indent: number): string {
-  const lines: string[] = [""];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1)!;
-    if (last !== "" && last.length + word.length + 1 > WIDTH - indent) lines.push(word);
-    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
-  }
-  return lines.join(`\n${" ".repeat(indent)}`);
-}
-
 const paragraphs = (text: string): string =>
   text
     .split("\n\n")
-    .map((paragraph) => `\n${wrap(paragraph.replaceAll("\n", " "), 0)}\n`)
+    .map((paragraph) => `\n${wrap(paragraph.replaceAll("\n", " "), 0, WIDTH)}\n`)
     .join("");
 
 const COLUMN = 30;
 function pair(left: string, right: string, paint: Paint): string {
   const gap = left.length < COLUMN - 2 ? " ".repeat(COLUMN - 2 - left.length) : `\n${" ".repeat(COLUMN)}`;
-  return `  ${paint("bold", left)}${gap}${wrap(right, COLUMN)}\n`;
+  return `  ${paint("bold", left)}${gap}${wrap(right, COLUMN, WIDTH)}\n`;
 }
 function switchLine({ long, short, value, optional, about }: Switch, paint: Paint): string {
   const name = value === undefined ? "" : optional ? ` [${value}]` : ` ${value}`;
@@ -53,7 +43,7 @@ export function verbHelp(verb: Verb, paint: Paint): string {
   const name = `rampart -${short}`,
     own = VOCABULARY_SWITCHES.filter((one) => switches.includes(one.long));
   return [
-    `${wrap(`rampart -${short}, --${long}: ${about}`, 0).replace(name, paint("bold", name))}\n`,
+    `${wrap(`rampart -${short}, --${long}: ${about}`, 0, WIDTH).replace(name, paint("bold", name))}\n`,
     section("Usage", `  rampart [-t TABLE] -${short} ${words}\n`, paint),
     section("Options", own.map((one) => switchLine(one, paint)).join(""), paint),
     section(
@@ -104,7 +94,7 @@ export function generalHelp(commands: readonly Command[], paint: Paint): string 
   rampart allow established
   rampart allow ssh --from 203.0.113.0/24
   rampart -P INPUT DROP
-  rampart -L -v -n
+  rampart show
   rampart save --boot
 `,
       paint,

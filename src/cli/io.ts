@@ -10,7 +10,12 @@ export interface Io {
   complain(text: string): void;
   /** All of standard input. */
   input(): Promise<string>;
-  readonly terminal: { readonly output: boolean; readonly errors: boolean };
+  readonly terminal: {
+    readonly output: boolean;
+    readonly errors: boolean;
+    /** How many columns it has; undefined where output goes elsewhere. */
+    readonly width?: number | undefined;
+  };
 }
 
 /** The process's own streams. A reader that goes away (`| head`) ends the program quietly, as it does any other. */
@@ -31,7 +36,12 @@ export function processIo(): Io {
       for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
       return Buffer.concat(chunks).toString("utf8");
     },
-    terminal: { output: process.stdout.isTTY === true, errors: process.stderr.isTTY === true },
+    terminal: {
+      output: process.stdout.isTTY === true,
+      errors: process.stderr.isTTY === true,
+      // 0 is what a terminal says that does not know.
+      width: process.stdout.columns || undefined,
+    },
   };
 }
 

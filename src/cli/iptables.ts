@@ -10,7 +10,7 @@ import {
 } from "../index.js";
 import { type CommandLine, commandLine } from "./command-line.js";
 import type { Io } from "./io.js";
-import { show } from "./list.js";
+import { list } from "./list.js";
 import { type Request, readRequest } from "./request.js";
 import { rulesOf } from "./rule-words.js";
 import { patiently, withFirewall } from "./session.js";
@@ -22,7 +22,7 @@ export async function runIptables(args: readonly string[], io: Io): Promise<numb
   await withFirewall(request.family, request.netns, async (firewall) => {
     if (request.verb === "L" || request.verb === "S") {
       const table = await firewall.read(request.table);
-      await show(table, request, io);
+      await list(table, request, io);
       if (request.alsoZero) await change(firewall, { ...request, verb: "Z", verbose: false }, line, io);
     } else await change(firewall, request, line, io);
   });

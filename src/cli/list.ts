@@ -3,7 +3,7 @@ import type { Io } from "./io.js";
 import type { Request } from "./request.js";
 
 /** `-L` and `-S`, as text or as JSON. */
-export async function show(table: Table, request: Request, io: Io): Promise<void> {
+export async function list(table: Table, request: Request, io: Io): Promise<void> {
   const { chain, number, verbose } = request;
   if (request.json) return io.write(`${JSON.stringify(selected(table, request), undefined, 2)}\n`);
   const part = { ...(chain !== undefined && { chain }), ...(number !== undefined && { number }) };

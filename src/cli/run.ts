@@ -9,9 +9,10 @@ import { type Io, painter } from "./io.js";
 import { runIptables } from "./iptables.js";
 import { restore } from "./restore.js";
 import { save } from "./save.js";
+import { show } from "./show.js";
 import { VERBS } from "./vocabulary.js";
 
-export const COMMANDS: readonly Command[] = [allow, block, save, restore];
+export const COMMANDS: readonly Command[] = [show, allow, block, save, restore];
 
 /** Runs one command line, given without the program's name; gives the exit status. Never throws. */
 export async function run(args: readonly string[], io: Io): Promise<number> {

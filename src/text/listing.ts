@@ -62,12 +62,16 @@ function shortCount(count: Count): [number: string, unit: string] {
   }
   return [String(n), UNITS[unit]!];
 }
-const counts = ({ packets, bytes }: Counters, exact: boolean): [string, string] =>
+/** Packets and bytes as a listing has them: to the last digit, or in K, M, G and T. */
+export const listCounters = (
+  { packets, bytes }: Counters,
+  exact = false,
+): [packets: string, bytes: string] =>
   exact ? [`${packets}`, `${bytes}`] : [shortCount(packets).join(""), shortCount(bytes).join("")];
 
-function chainHeading(table: Table, chain: string, { verbose, exact = false }: ListingOptions): string {
+function chainHeading(table: Table, chain: string, { verbose, exact }: ListingOptions): string {
   if (!table.isBuiltIn(chain)) return `Chain ${chain} (${table.references(chain)} references)`;
-  const [packets, bytes] = counts(table.countersOf(chain), exact);
+  const [packets, bytes] = listCounters(table.countersOf(chain), exact);
   const counted = verbose ? ` ${packets} packets, ${bytes} bytes` : "";
   return `Chain ${chain} (policy ${table.policyOf(chain)}${counted})`;
 }
@@ -85,9 +89,10 @@ function columnHeading({ verbose = false, exact = false, lineNumbers = false }: 
 
 const plain = <V>(value: Negatable<V> | undefined): V | undefined =>
   value !== undefined && isNot(value) ? value.not : value;
-const mark = <V>(value: Negatable<V> | undefined): string => (value !== undefined && isNot(value) ? "!" : "");
+export const mark = <V>(value: Negatable<V> | undefined): string =>
+  value !== undefined && isNot(value) ? "!" : "";
 
-function protocolColumn(rule: Rule, { numeric = false, names }: ListingOptions): string {
+export function protocolColumn(rule: Rule, { numeric = false, names }: ListingOptions): string {
   // The kernel matches 16 bits, and a listing shows 8 of them: `-p mptcp`, 262, is listed as tcp.
   const number = protocolNumber(plain(rule.protocol) ?? 0) & 0xff,
     known = protocolOf(number);
@@ -95,24 +100,24 @@ function protocolColumn(rule: Rule, { numeric = false, names }: ListingOptions):
   if (typeof known === "string") return known;
   return number === 0 ? "all" : (names?.protocolName?.(number) ?? `${number}`);
 }
-function address(value: Negatable<string> | undefined, family: Family, numeric: boolean): string {
+export function address(value: Negatable<string> | undefined, family: Family, numeric: boolean): string {
   const nothing = family === "ipv4" ? "0.0.0.0/0" : "::/0",
     text = plain(value) ?? nothing;
   const any = family === "ipv4" ? text === nothing : text.startsWith("::/");
   const shown = any && !numeric ? "anywhere" : text.replace(family === "ipv4" ? /\/32$/ : /\/128$/, "");
   return `${mark(value) || " "}${shown.padEnd(19)} `;
 }
-const device = (value: Negatable<string> | undefined, any: string): string =>
+export const device = (value: Negatable<string> | undefined, any: string): string =>
   `${mark(value)}${plain(value) ?? any}`.padEnd(6);
 
-const targetName = ({ goto, jump }: Rule): string =>
+export const targetName = ({ goto, jump }: Rule): string =>
   goto ?? (typeof jump === "object" ? kernelName("target", jump) : jump) ?? "";
 const fragmentMark = ({ fragment }: Rule): string =>
   fragment === undefined ? "--" : isNot(fragment) ? "!f" : "-f";
 
 function ruleLine(rule: Rule, number: number, family: Family, options: ListingOptions): string {
   const { verbose = false, numeric = false, exact = false, lineNumbers = false } = options;
-  const [packets, bytes] = counts(rule.counters ?? ZERO_COUNTERS, exact),
+  const [packets, bytes] = listCounters(rule.counters ?? ZERO_COUNTERS, exact),
     width = exact ? 8 : 5,
     any = numeric ? "*" : "any";
   return [
@@ -146,7 +151,11 @@ export function describeRule(rule: Rule, family: Family): string {
   ].join("");
 }
 
-function extensions(rule: Rule, family: Family, { numeric = false, names = {} }: ListingOptions): string {
+export function extensions(
+  rule: Rule,
+  family: Family,
+  { numeric = false, names = {} }: ListingOptions,
+): string {
   const protocol = plain(rule.protocol);
   const context: ListingContext = {
     family,
