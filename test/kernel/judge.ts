@@ -8,9 +8,10 @@ import { systemNames } from "../../src/persistence/names.js";
 const version = execFileSync("iptables-legacy", ["--version"], { encoding: "utf8" });
 const since11 = Number(/v1\.8\.(\d+)/.exec(version)?.[1]) >= 11;
 
-/** Words that 1.8.11 takes and 1.8.9 refuses, or the other way round. */
+/** Words that 1.8.11 takes and 1.8.9 refuses, or the other way round; and what kernels like Debian 12's refuse. */
 export const judgedOtherwise = (words: string): boolean =>
-  since11 && /--queue-balance \d+:65535|^-R .*-s \S+,/.test(words);
+  (since11 && /--queue-balance \d+:65535|^-R .*-s \S+,/.test(words)) ||
+  Number(/--hitcount (\d+)/.exec(words)?.[1] ?? 0) > 255;
 
 const names = await systemNames();
 /** What iptables-save printed: 1.8.11 gives numbers to protocols for which 1.8.9 looks into /etc/protocols. */
