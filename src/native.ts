@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { RampartError } from "./errors.js";
 
 /** native/README.md describes what goes through here, and carries this number. */
-const WIRE_VERSION = 1;
+const WIRE_VERSION = 2;
 
 /** A network namespace, held open: its name may go, the namespace stays until this is closed or collected. */
 export interface Namespace {

@@ -5,6 +5,7 @@
 namespace rampart {
 namespace {
 constexpr size_t kPage = 4096;
+constexpr size_t kHuge = size_t{2} << 20;
 constexpr size_t kLargest = size_t{1} << 40;
 }  // namespace
 
@@ -27,6 +28,9 @@ bool Pages::Reserve(size_t size) {
   if (data == MAP_FAILED) return false;
   data_ = static_cast<uint8_t*>(data);
   capacity_ = capacity;
+  // Tens of thousands of page faults cost as much as the copy that meets them. Where it is refused, nothing
+  // is lost.
+  if (capacity >= kHuge) madvise(data, capacity, MADV_HUGEPAGE);
   return true;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -22,6 +23,8 @@ class Pages {
 
   /** Makes room for `size` bytes; false when there is none, and then nothing changed. */
   [[nodiscard]] bool Reserve(size_t size);
+  /** The same with room to spare, for what grows piece by piece. */
+  [[nodiscard]] bool Grow(size_t size) { return size <= capacity_ || Reserve(std::max(size, capacity_ * 2)); }
   void Drop();
 
   uint8_t* data() { return data_; }

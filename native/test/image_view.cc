@@ -14,17 +14,19 @@ ImageView::ImageView(View image) {
   const uint8_t* const bytes = image.data;
   const auto word = [&](size_t at) { return Load<uint32_t>(bytes + at); };
   if (!Check(image.size >= 72, "an image has a header")) std::abort();
-  Equal(word(0), 1u);
+  Equal(word(0), 2u);
   layout_ = &LayoutOf(static_cast<Family>(word(4)));
   table_ = Name(bytes + 8, 32);
   digest_ = Load<Digest::Value>(bytes + 40);
   const size_t chains = word(56), rules = word(60), extensions = word(64);
-  const size_t directory = 72 + chains * 72, index = directory + extensions * 32, entries = index + rules * 8;
-  if (!Check(entries % 8 == 0 && entries <= image.size, "what the header counts is there")) std::abort();
+  const size_t entries_end = word(68), directory = entries_end + chains * 72;
+  const size_t index = directory + extensions * 32;
+  if (!Check(entries_end >= 72 && entries_end % 8 == 0, "entries lie behind the header")) std::abort();
+  if (!Check(index + rules * 8 == image.size, "what the header counts is there")) std::abort();
   Equal(reinterpret_cast<uintptr_t>(bytes) % 8, 0u);
 
   uint32_t first = 0;
-  for (size_t at = 72; at < directory; at += 72) {
+  for (size_t at = entries_end; at < directory; at += 72) {
     chains_.push_back({Name(bytes + at, 32),
                        word(at + 32) != 0,
                        Load<int32_t>(bytes + at + 36),
@@ -39,17 +41,17 @@ ImageView::ImageView(View image) {
   for (size_t at = directory; at < index; at += 32)
     extensions_.push_back((bytes[at + 30] == 0 ? "match " : "target ") + Name(bytes + at, 30) + " " +
                           std::to_string(bytes[at + 31]));
-  size_t end = 0;
-  for (size_t at = index; at < entries; at += 8) {
+  size_t end = 72;
+  for (size_t at = index; at < image.size; at += 8) {
     Equal(word(at), end);
-    const uint8_t* const entry = bytes + entries + word(at);
+    const uint8_t* const entry = bytes + word(at);
     const size_t size = Load<uint16_t>(entry + layout_->next_offset);
     rules_.push_back({{entry, size}, Load<Jump>(bytes + at + 4)});
     Check(EntryIsSound({entry, size}, *layout_), "an entry is sound");
     Equal(Load<uint32_t>(entry + layout_->comefrom), 0u);
     end += size;
   }
-  Equal(entries + end, image.size);
+  Equal(entries_end, end);
 }
 
 const ImageView::Chain& ImageView::chain(const std::string& name) const {

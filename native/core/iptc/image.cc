@@ -5,13 +5,15 @@
 namespace rampart {
 namespace {
 
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 constexpr size_t kHeaderSize = 72;
 constexpr size_t kChainSize = 72;
 constexpr size_t kExtensionSize = 32;
 constexpr size_t kIndexSize = 8;
-// A kernel has some 120 matches and targets of up to five revisions each.
+// A kernel has some 120 matches and targets of up to five revisions each; each part of a rule is looked up.
 constexpr size_t kMostExtensions = 1024;
+// What 32 bits can point to. A kernel's table is smaller.
+constexpr size_t kLargestImage = UINT32_MAX;
 
 constexpr size_t kExtensionName = 30;
 constexpr uint8_t kMatch = 0;
@@ -20,10 +22,6 @@ constexpr uint8_t kTarget = 1;
 uint8_t* Extend(std::vector<uint8_t>& bytes, size_t size) {
   bytes.resize(bytes.size() + size);
   return bytes.data() + bytes.size() - size;
-}
-uint8_t* Append(uint8_t* to, const std::vector<uint8_t>& bytes) {
-  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
-  return to + bytes.size();
 }
 void StoreName(uint8_t* to, const char* name) { std::memcpy(to, name, strnlen(name, kChainNameSize - 1)); }
 
@@ -60,31 +58,26 @@ void TableDigest::AddChain(const ChainFacts& chain) {
   digest_.Add(chain.rules);
 }
 
-ImageWriter::ImageWriter(Family family, Size size)
-    : family_(family), layout_(LayoutOf(family)), size_(size), digest_(layout_) {}
+ImageWriter::ImageWriter(Family family)
+    : family_(family), layout_(LayoutOf(family)), size_(kHeaderSize), digest_(layout_) {}
 
-Status ImageWriter::Begin() {
-  gap_ =
-      kHeaderSize + size_.chains * kChainSize + kMostExtensions * kExtensionSize + size_.rules * kIndexSize;
-  if (!pages_.Reserve(gap_ + size_.entry_bytes)) return Failure{ENOMEM, "mmap"};
-  chains_.reserve(size_.chains * kChainSize);
-  index_.reserve(size_.rules * kIndexSize);
-  return std::nullopt;
+Status ImageWriter::MakeRoom(size_t size) {
+  if (size_ + size > kLargestImage) return Failure{EOVERFLOW, "image"};
+  return pages_.Grow(size_ + size) ? Status() : Status(Failure{ENOMEM, "mmap"});
 }
 
 Status ImageWriter::AddRule(View entry, Jump jump) {
-  if (!EntryIsSound(entry, layout_) || entry.size > size_.entry_bytes - entries_ ||
-      index_.size() == size_.rules * kIndexSize)
-    return Failure{EPROTO, "image"};
+  if (!EntryIsSound(entry, layout_)) return Failure{EPROTO, "image"};
   const size_t target = TargetOffset(entry.data, layout_);
   if (jump != kInEntry && !IsStandardTarget(entry.data + target)) return Failure{EPROTO, "image"};
-  uint8_t* const to = pages_.data() + gap_ + entries_;
+  if (auto failure = MakeRoom(entry.size)) return failure;
+  uint8_t* const to = pages_.data() + size_;
   Canonicalise(entry, layout_, jump, to);
   digest_.AddRule(to, entry.size, jump);
   uint8_t* const index = Extend(index_, kIndexSize);
-  Store(index, static_cast<uint32_t>(entries_));
+  Store(index, static_cast<uint32_t>(size_));
   Store(index + 4, jump);
-  entries_ += entry.size;
+  size_ += entry.size;
   return NoteExtensions(to, target, jump);
 }
 
@@ -110,7 +103,7 @@ Status ImageWriter::Note(const uint8_t* part, uint8_t kind) {
 
 Status ImageWriter::AddChain(const ChainFacts& chain) {
   const size_t rules = index_.size() / kIndexSize;
-  if (chains_.size() == size_.chains * kChainSize || chain.rules > rules) return Failure{EPROTO, "image"};
+  if (chain.rules > rules) return Failure{EPROTO, "image"};
   digest_.AddChain(chain);
   uint8_t* const to = Extend(chains_, kChainSize);
   StoreName(to, chain.name);
@@ -125,8 +118,13 @@ Status ImageWriter::AddChain(const ChainFacts& chain) {
 }
 
 Result<Image> ImageWriter::Finish(const std::string& table) {
-  const size_t front = kHeaderSize + chains_.size() + extensions_.size() + index_.size();
-  uint8_t* const image = pages_.data() + gap_ - front;
+  const size_t entries_end = size_;
+  for (const auto* directory : {&chains_, &extensions_, &index_}) {
+    if (auto failure = MakeRoom(directory->size())) return *failure;
+    if (!directory->empty()) std::memcpy(pages_.data() + size_, directory->data(), directory->size());
+    size_ += directory->size();
+  }
+  uint8_t* const image = pages_.data();
   Store(image, kVersion);
   Store(image + 4, static_cast<uint32_t>(family_));
   StoreName(image + 8, table.c_str());
@@ -135,8 +133,8 @@ Result<Image> ImageWriter::Finish(const std::string& table) {
   Store(image + 56, static_cast<uint32_t>(chains_.size() / kChainSize));
   Store(image + 60, static_cast<uint32_t>(index_.size() / kIndexSize));
   Store(image + 64, static_cast<uint32_t>(extensions_.size() / kExtensionSize));
-  Append(Append(Append(image + kHeaderSize, chains_), extensions_), index_);
-  return Image{std::move(pages_), {image, front + entries_}};
+  Store(image + 68, static_cast<uint32_t>(entries_end));
+  return Image{std::move(pages_), {image, size_}};
 }
 
 }  // namespace rampart

@@ -40,41 +40,33 @@ class TableDigest {
   Digest digest_;
 };
 
-/** An image, finished: `bytes` lies inside of `pages`. */
+/** An image, finished: `bytes` is the beginning of `pages`. */
 struct Image {
   Pages pages;
   View bytes;
 };
 
 /**
- * Writes the image of a table (native/README.md) in one go. What comes before the entries is only known after
- * the last of them, so it is written into a gap that is left for it, and the image begins inside of the gap.
+ * Writes the image of a table (native/README.md) in one go, rule by rule as libiptc shows them: a walk ahead
+ * only to count them would cost as much as the copy. So the directories, known at the end, are at the end.
  */
 class ImageWriter {
  public:
-  struct Size {
-    size_t chains;
-    size_t rules;
-    size_t entry_bytes;
-  };
-  ImageWriter(Family family, Size size);
+  explicit ImageWriter(Family family);
 
-  /** Takes the memory; no other method may be called if it fails. */
-  Status Begin();
   Status AddRule(View entry, Jump jump);
   Status AddChain(const ChainFacts& chain);
   Result<Image> Finish(const std::string& table);
 
  private:
+  Status MakeRoom(size_t size);
   Status Note(const uint8_t* part, uint8_t kind);
   Status NoteExtensions(const uint8_t* entry, size_t target, Jump jump);
 
   const Family family_;
   const EntryLayout& layout_;
-  const Size size_;
   Pages pages_;
-  size_t gap_ = 0;
-  size_t entries_ = 0;
+  size_t size_;
   std::vector<uint8_t> chains_;
   std::vector<uint8_t> extensions_;
   std::vector<uint8_t> index_;

@@ -65,19 +65,11 @@ std::vector<const char*> Session<F>::Chains() {
 }
 
 template <typename F>
-ImageWriter::Size Session<F>::Measure(const std::vector<const char*>& chains) {
-  ImageWriter::Size size{chains.size(), 0, 0};
-  for (const char* chain : chains)
-    for (auto* rule = F::first_rule(chain, handle_); rule != nullptr; rule = F::next_rule(rule, handle_)) {
-      size.rules++;
-      size.entry_bytes += rule->next_offset;
-    }
-  return size;
-}
-
-template <typename F>
 uint32_t Session<F>::CountRules(const char* chain) {
-  return static_cast<uint32_t>(Measure({chain}).rules);
+  uint32_t count = 0;
+  for (auto* rule = F::first_rule(chain, handle_); rule != nullptr; rule = F::next_rule(rule, handle_))
+    count++;
+  return count;
 }
 
 template <typename F>
@@ -129,10 +121,8 @@ Status Session<F>::Walk(const std::vector<const char*>& chains, Visitor& visitor
 
 template <typename F>
 Result<Image> Session<F>::Read() {
-  const auto chains = Chains();
-  ImageWriter writer(F::kFamily, Measure(chains));
-  if (auto failure = writer.Begin()) return *failure;
-  if (auto failure = Walk(chains, writer)) return *failure;
+  ImageWriter writer(F::kFamily);
+  if (auto failure = Walk(Chains(), writer)) return *failure;
   return writer.Finish(table_);
 }
 

@@ -34,7 +34,6 @@ class Session : public PatchSink {
 
  private:
   std::vector<const char*> Chains();
-  ImageWriter::Size Measure(const std::vector<const char*>& chains);
   ChainFacts FactsOf(const char* chain);
   Jump JumpOf(const uint8_t* entry, size_t target, const std::unordered_map<const char*, Jump>& chains);
   /** Shows each rule, then its chain, to `visitor`. */

@@ -13,9 +13,8 @@ import { ruleFinder } from "./finder.js";
 /** The layout is native/README.md's. */
 const DIGEST = 40,
   CHAIN_COUNT = 56,
-  RULE_COUNT = 60,
   EXTENSION_COUNT = 64,
-  CHAINS = 72;
+  ENTRIES_END = 68;
 const CHAIN_SIZE = 72,
   EXTENSION_SIZE = 32,
   INDEX_SIZE = 8;
@@ -31,8 +30,8 @@ export class Image implements RuleSource {
   readonly chains: readonly Chain[];
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #extensions: number;
   readonly #index: number;
-  readonly #entries: number;
   readonly #context: Context;
 
   constructor(buffer: ArrayBuffer, context: Context) {
@@ -40,14 +39,15 @@ export class Image implements RuleSource {
     this.#view = new DataView(buffer);
     this.#context = context;
     this.digest = this.#bytes.slice(DIGEST, DIGEST + 16);
-    const chainCount = this.#u32(CHAIN_COUNT);
-    this.#index = CHAINS + chainCount * CHAIN_SIZE + this.#u32(EXTENSION_COUNT) * EXTENSION_SIZE;
-    this.#entries = (this.#index + this.#u32(RULE_COUNT) * INDEX_SIZE + 7) & ~7;
-    this.chains = Array.from({ length: chainCount }, (_, i) => this.#chain(CHAINS + i * CHAIN_SIZE));
+    const chainCount = this.#u32(CHAIN_COUNT),
+      chains = this.#u32(ENTRIES_END);
+    this.#extensions = chains + chainCount * CHAIN_SIZE;
+    this.#index = this.#extensions + this.#u32(EXTENSION_COUNT) * EXTENSION_SIZE;
+    this.chains = Array.from({ length: chainCount }, (_, i) => this.#chain(chains + i * CHAIN_SIZE));
   }
   /** Whether any rule uses the extension, whatever its revision. */
   uses(name: string): boolean {
-    for (let at = CHAINS + this.#u32(CHAIN_COUNT) * CHAIN_SIZE; at < this.#index; at += EXTENSION_SIZE)
+    for (let at = this.#extensions; at < this.#index; at += EXTENSION_SIZE)
       if (this.#name(at, 30) === name) return true;
     return false;
   }
@@ -68,7 +68,7 @@ export class Image implements RuleSource {
   }
 
   #start(index: number): number {
-    return this.#entries + this.#u32(this.#index + index * INDEX_SIZE);
+    return this.#u32(this.#index + index * INDEX_SIZE);
   }
   #jump(index: number): number {
     return this.#view.getInt32(this.#index + index * INDEX_SIZE + 4, LITTLE);
