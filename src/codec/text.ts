@@ -32,7 +32,10 @@ export function putText(m: Uint8Array, from: number, size: number, text: string)
   }
   return n;
 }
-export const byteLength = (text: string): number => encoder.encode(text).length;
+export function byteLength(text: string): number {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return encoder.encode(text).length;
+  return text.length;
+}
 /** The first `max` bytes of the text, without half a character at their end. */
 export function cutText(text: string, max: number): string {
   const bytes = encoder.encode(text);

@@ -112,8 +112,9 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec): Extensi
     settle(options) {
       const out: Record<string, unknown> = {},
         merged: Options = spec.merge?.(options) ?? options;
-      for (const [key, option] of entries) {
-        const value = merged[key] ?? option.standing;
+      for (let i = 0; i < entries.length; i++) {
+        const [key, option] = entries[i]!,
+          value = merged[key] ?? option.standing;
         if (value !== undefined && option.implied?.(value) !== true) out[key] = value;
       }
       return out;

@@ -22,6 +22,7 @@ export interface TextRules {
   readonly cut?: boolean;
   readonly print?: (text: string) => string;
 }
+const UNSAVED = /[\n\0]/;
 /** Text in a `char[]`. */
 export function text<F extends string>(
   field: F,
@@ -31,7 +32,7 @@ export function text<F extends string>(
     parse([word = ""]) {
       const length = byteLength(word);
       if (length < min) fail("must not be empty");
-      if (/[\n\0]/.test(word)) fail("a line break or a NUL cannot be saved");
+      if (UNSAVED.test(word)) fail("a line break or a NUL cannot be saved");
       if (length <= max) return word;
       return cut ? cutText(word, max) : fail(`"${word}" is longer than ${max} bytes`);
     },

@@ -13,18 +13,22 @@ const info = struct(
 /** TCP, UDP, DCCP, SCTP, UDP-Lite */
 const PROTOCOLS = [6, 17, 33, 132, 136];
 
+const ends = (from: number, to: number): Range =>
+  from < to ? [from, to] : fail(`multiport: ${from}:${to} is not a range of ports`);
 /** Up to 15 slots; a range takes two, the first marked in `pflags`. */
 const portList: Kind<Has<"count"> & Has<"ports" | "pflags", Slot<number>[]>, readonly Range[]> = {
   parse([word = ""], ctx) {
-    const port = portNumber(ctx);
-    const list = word.split(",").map((one): Range => {
-      const colon = one.indexOf(":");
-      if (colon < 0) return port(one);
-      const from = port(one.slice(0, colon)),
-        to = port(one.slice(colon + 1));
-      return from < to ? [from, to] : fail(`multiport: ${one} is not a range of ports`);
-    });
-    const slots = list.reduce<number>((n, port) => n + (typeof port === "number" ? 1 : 2), 0);
+    const port = portNumber(ctx),
+      list: Range[] = [];
+    let slots = 0;
+    for (let from = 0, to = 0; from <= word.length; from = to + 1) {
+      to = word.indexOf(",", from);
+      if (to < 0) to = word.length;
+      const one = word.slice(from, to),
+        colon = one.indexOf(":");
+      slots += colon < 0 ? 1 : 2;
+      list.push(colon < 0 ? port(one) : ends(port(one.slice(0, colon)), port(one.slice(colon + 1))));
+    }
     return slots <= SLOTS ? list : fail(`multiport: at most ${SLOTS} ports, of which a range counts as two`);
   },
   print: (value) => value.map(printRange).join(","),
