@@ -38,14 +38,14 @@ Bytes Verdict(int32_t verdict) { return Part("", Word(static_cast<uint32_t>(verd
 Bytes JumpTo(const std::string& chain) { return Part(chain, Word(0)); }
 
 PatchBuilder& PatchBuilder::Header() {
-  Bytes payload = Word(1);
+  Bytes payload = Word(2);
   payload.resize(24);
   return Record(Op::kHeader, payload);
 }
 
 PatchBuilder& PatchBuilder::HeaderOn(const Digest::Value& digest) {
   Bytes payload;
-  Put(payload, uint32_t{1});
+  Put(payload, uint32_t{2});
   Put(payload, uint32_t{1});
   Put(payload, digest);
   return Record(Op::kHeader, payload);
@@ -73,6 +73,23 @@ PatchBuilder& PatchBuilder::Insert(uint32_t position, const std::vector<uint32_t
 }
 PatchBuilder& PatchBuilder::Replace(uint32_t position, const std::vector<uint32_t>& parts) {
   return Rule(Op::kReplace, position, static_cast<uint32_t>(parts.size()), parts, {});
+}
+
+PatchBuilder& PatchBuilder::Series(const std::vector<uint32_t>& parts, const std::vector<Range>& ranges) {
+  Bytes payload;
+  Put(payload, static_cast<uint32_t>(parts.size()));
+  Put(payload, static_cast<uint32_t>(ranges.size()));
+  payload.resize(payload.size() + layout_.header);
+  for (const uint32_t id : parts) Put(payload, id);
+  payload.resize(Align8(payload.size()));
+  for (const Range& range : ranges) Put(payload, range);
+  return Record(Op::kSeries, payload);
+}
+PatchBuilder& PatchBuilder::Again(uint32_t series, const Bytes& bytes) {
+  Bytes payload = Word(series);
+  Put(payload, bytes);
+  payload.resize(Align8(payload.size()));
+  return Record(Op::kAgain, payload);
 }
 
 PatchBuilder& PatchBuilder::Rule(Op op, uint32_t first, uint32_t second, const std::vector<uint32_t>& parts,

@@ -36,6 +36,13 @@ class PatchBuilder {
   PatchBuilder& Policy(int32_t verdict);
   PatchBuilder& Policy(int32_t verdict, Counters counters);
   PatchBuilder& Append(const std::vector<uint32_t>& parts, Counters counters = {});
+  struct Range {
+    uint32_t offset;
+    uint32_t size;
+  };
+  PatchBuilder& Series(const std::vector<uint32_t>& parts, const std::vector<Range>& ranges);
+  /** `bytes` are those of all ranges. */
+  PatchBuilder& Again(uint32_t series, const Bytes& bytes);
   PatchBuilder& Insert(uint32_t position, const std::vector<uint32_t>& parts);
   PatchBuilder& Replace(uint32_t position, const std::vector<uint32_t>& parts);
   PatchBuilder& Remove(uint32_t position, uint32_t count = 1);

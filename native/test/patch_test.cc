@@ -62,12 +62,51 @@ const Test kAssembly("an entry is its header and its parts, with verdicts by nam
   Equal(std::string(reinterpret_cast<const char*>(entry + 208 + PartLayout::kName)), "DROP");
 });
 
+const Test kSeries("the rules of a series are one rule with other bytes in its ranges", [] {
+  Recorder recorder;
+  Fine(ReadAll(Begun()
+                   .AddPart(Part("mark", Bytes(16, 1)))
+                   .Series({1, 0}, {{0, 4}, {96, 16}, {112 + 32, 16}, {112 + 48 + 32, 8}})
+                   .Again(0, Bytes(44, 7))
+                   .Again(0, Bytes(44, 9))
+                   .bytes(),
+               recorder));
+  Equal(recorder.operations, 2);
+  if (!Equal(recorder.entries.size(), 2u)) return;
+  for (size_t i = 0; i < 2; i++) {
+    const Bytes& entry = recorder.entries[i];
+    const uint8_t value = i == 0 ? 7 : 9;
+    for (const size_t at : {0, 3, 96, 111, 144, 159, 192, 199}) Equal(entry[at], value);
+    for (const size_t at : {4, 95}) Equal(entry[at], 0);
+    Equal(std::string(reinterpret_cast<const char*>(entry.data() + 160 + PartLayout::kName)), "ACCEPT");
+  }
+});
+
+const Test kSeriesOfNone("series that are none", [] {
+  // What the entry is walked by must stay.
+  const std::vector<PatchBuilder::Range> ranges[] = {
+      {{86, 4}},  {{88, 2}},  {{90, 6}},  {{92, 4}},    {{92, 8}},         {{96, 17}},       {{112, 2}},
+      {{143, 2}}, {{144, 9}}, {{152, 1}}, {{65535, 1}}, {{4, 0xffffffff}}, {{0xffffffff, 4}}};
+  for (const auto& some : ranges) Refuses(Begun().Series({0}, some), 0);
+  Refuses(Begun().Series({}, {}), 0);
+  Refuses(Begun().Series({1}, {}), 0);
+  Refuses(Begun().Again(0, {}), 0);
+  for (const size_t size : {0u, 8u, 24u}) Refuses(Begun().Series({0}, {{0, 16}}).Again(0, Bytes(size)), 0);
+  for (const uint32_t id : {1u, 0xffffffffu}) Refuses(Begun().Series({0}, {{0, 8}}).Again(id, Bytes(8)), 0);
+  for (const uint32_t count : {0u, 2u, 0x20000000u, 0xffffffffu}) {
+    Bytes series(8 + 112 + 8 + 8);
+    Store(series.data(), uint32_t{1});
+    Store(series.data() + 4, count);
+    Refuses(Begun().Record(Op::kSeries, series), 0);
+  }
+});
+
 const Test kHeaders("a patch without its header is none", [] {
   Refuses(PatchBuilder(), -1);
   Refuses(PatchBuilder().Chain("INPUT"), -1);
   Refuses(PatchBuilder().Raw(Bytes(32)), -1);
   Refuses(PatchBuilder().Record(Op::kHeader, Bytes(24)), -1);
-  Bytes other_version = Word(2), unknown_flag = Word(1);
+  Bytes other_version = Word(1), unknown_flag = Word(2);
   Store(unknown_flag.data() + 4, uint32_t{2});
   other_version.resize(24);
   unknown_flag.resize(24);
@@ -86,9 +125,9 @@ const Test kRecords("records that do not fill their bytes", [] {
     Refuses(Begun().Plain(Op::kFlush).Raw(record), 1);
   }
   Refuses(Begun().Raw(Bytes(4)), 0);
-  for (const uint32_t op : {16u, 17u, 0x80000000u, 0xffffffffu}) Refuses(Begun().Record(Op{op}, {}), 0);
+  for (const uint32_t op : {18u, 19u, 0x80000000u, 0xffffffffu}) Refuses(Begun().Record(Op{op}, {}), 0);
   // Every operation with a payload that is too small or too large for it.
-  for (uint32_t op = 0; op < 16; op++)
+  for (uint32_t op = 0; op < 18; op++)
     for (const size_t size : {0u, 8u, 16u, 24u, 40u, 112u, 120u, 4096u}) {
       Recorder recorder;
       const auto status = ReadAll(Begun().Record(Op{op}, Bytes(size)).bytes(), recorder);

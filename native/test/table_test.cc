@@ -147,6 +147,31 @@ const Test kRuns("a run of rules is removed from either end", [] {
   }
 });
 
+const Test kAgain("a series is rules like others", [] {
+  for (const Family family : {Family::kIpv4, Family::kIpv6}) {
+    const auto counters = static_cast<uint32_t>(LayoutOf(family).counters);
+    const auto of = [](uint8_t packets) {
+      Bytes bytes(16);
+      bytes[0] = packets;
+      return bytes;
+    };
+    Fine(Commit(Patch(family)
+                    .AddPart(Verdict(kAccept))
+                    .AddPart(JumpTo("foo"))
+                    .Create("foo")
+                    .Chain("INPUT")
+                    .Series({0}, {{counters, 16}})
+                    .Series({1}, {{counters, 16}})
+                    .Again(1, of(5))
+                    .Again(0, of(6))
+                    .Again(1, of(7)),
+                family));
+    const Table table(family);
+    Equal(table.view.Describe(), "INPUT ACCEPT: >foo -2 >foo; FORWARD ACCEPT:; OUTPUT ACCEPT:; foo:");
+    for (uint64_t i = 0; i < 3; i++) Equal(table.view.counters(i).packets, 5 + i);
+  }
+});
+
 const Test kLive("what a patch does not touch keeps its counters", [] {
   Fine(Commit(
       Patch().AddPart(Verdict(kAccept)).Chain("OUTPUT").Append({0}, {1000, 1}).Append({0}, {2000, 2})));

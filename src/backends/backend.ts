@@ -1,3 +1,4 @@
+import type { Changing, RuleSeries } from "../extensions/series.js";
 import type { Counters } from "../model/counters.js";
 import type { Family, Policy, TableName } from "../model/family.js";
 import type { Rule } from "../model/rule.js";
@@ -19,6 +20,8 @@ export interface Replacement {
   chain(name: string, policy: Policy | undefined, counters: Counters): void;
   /** At the end of a chain that is built in or was named before. */
   rule(chain: string, rule: Rule): void;
+  /** The same, for a rule that will come again with other values. Only where rules become bytes. */
+  series?(chain: string, rule: Rule, changing: Changing): RuleSeries;
 }
 
 /** How tables reach a kernel, or something that stands for one. */

@@ -8,13 +8,12 @@ const OCTAL = /^0[0-7]+$/,
 const digitsOf = (text: string): string => (/^[\s+]/.test(text) ? text.replace(/^\s*\+?/, "") : text);
 const ZERO = 48;
 /** What nearly every number is written as: decimal digits, no zero in front. NaN for anything else. */
-export function plainNumber(text: string): number {
-  const { length } = text;
-  if (length === 0 || length > 10) return Number.NaN;
+export function plainNumber(text: string, from = 0, to = text.length): number {
+  if (to <= from || to > from + 10) return Number.NaN;
   let n = 0;
-  for (let i = 0; i < length; i++) {
+  for (let i = from; i < to; i++) {
     const digit = text.charCodeAt(i) - ZERO;
-    if (digit < 0 || digit > 9 || (n === 0 && i > 0)) return Number.NaN;
+    if (digit < 0 || digit > 9 || (n === 0 && i > from)) return Number.NaN;
     n = n * 10 + digit;
   }
   return n;

@@ -23,7 +23,7 @@ const D = 100,
   P = 112,
   S = 115;
 /** A line of fewer characters cannot have more words than iptables-restore takes. */
-const LONGEST = 500;
+export const LONGEST = 500;
 const LONGEST_INTERFACE = 15;
 
 type Draft = { -readonly [K in keyof Rule]: Rule[K] };

@@ -59,9 +59,13 @@ function setOption(
   const spec = extension.specs[key]!;
   if (options[key] !== undefined) fail(`${extension.name}: option "${said}" can only be used once`);
   if (not && !spec.negatable && !spec.fold) fail(`${extension.name}: option "${said}" cannot be inverted`);
+  options[key] = readValue(spec, not, take, ctx, said);
+}
+/** The value that the words of an option stand for, `!` before it or not. Throws "invalid-value". */
+export function readValue(spec: OptionSpec, not: boolean, take: Take, ctx: Context, said: string): unknown {
   const value = parsed(spec, take, ctx, said);
-  if (!not) options[key] = value;
-  else options[key] = spec.fold ? spec.fold(value as never) : { not: value };
+  if (!not) return value;
+  return spec.fold ? spec.fold(value as never) : { not: value };
 }
 /** A refused value says which option it was for. */
 function parsed(spec: OptionSpec, take: Take, ctx: Context, option: string): unknown {

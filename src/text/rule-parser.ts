@@ -1,6 +1,6 @@
 import { fail, isRampartError } from "../errors.js";
 import { parseNetwork } from "../extensions/address-words.js";
-import type { Context, RuleFacts } from "../extensions/extension.js";
+import type { RuleFacts } from "../extensions/extension.js";
 import { matches, targets } from "../extensions/registry.js";
 import { factsOf } from "../extensions/rule-facts.js";
 import { type Count, toCount } from "../model/counters.js";
@@ -9,6 +9,7 @@ import type { Names } from "../model/names.js";
 import { isVerdict, type Negatable, type Protocol, type Rule } from "../model/rule.js";
 import { type CoreOption, coreOption, coreOptionsLike, wantsOwnWord } from "./core-options.js";
 import { closePart, namesOf, type OpenPart, openPart, readOption } from "./open-parts.js";
+import { parseContext } from "./parse-context.js";
 import { implicitMatch, parseProtocol } from "./protocols.js";
 
 /** What surrounds the words of a rule. */
@@ -38,12 +39,7 @@ const FREE = /^(comment|string|hexString|logPrefix|nflogPrefix)$/;
 /** Reads a rule as iptables does: iptables(8), and conformance facts 5.2 to 5.7. Throws "syntax" through `refuse`. */
 export function parseRuleWords(words: readonly string[], scope: RuleScope): ParsedRules {
   const { family, names, refuse } = scope;
-  const ctx: Context = {
-    family,
-    names,
-    setIndex: () => 0,
-    setName: (index) => `#${index}`,
-  };
+  const ctx = parseContext(family, names);
   const rule: Draft = {},
     lists: Lists = { source: [], destination: [] },
     parts: OpenPart[] = [];

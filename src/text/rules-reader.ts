@@ -32,6 +32,8 @@ export interface RulesReceiver {
   /** Any command but `-A`. */
   command(command: Exclude<Command, { command: "append" }>): void;
   append(chain: string, rule: Rule, line: number): void;
+  /** An `-A` line, taken as it stands; false leaves it to the parser. Without this, each such line becomes a rule. */
+  line?(reader: AppendReader, from: number, to: number, counters: Counters | undefined): boolean;
   /** `COMMIT` */
   commit(): void;
 }
@@ -111,9 +113,10 @@ export class RulesReader {
   }
   /** Most lines of a long file: an -A in the words of iptables-save. */
   #fast(section: Section, from: number, to: number, counters: Counters | undefined): boolean {
-    this.#append ??= new AppendReader(this.#text, section);
-    const rule = this.#append.read(from, to, counters);
-    if (rule) this.#receiver.append(this.#append.chain, rule, this.#number);
+    const reader = (this.#append ??= new AppendReader(this.#text, section));
+    if (this.#receiver.line) return this.#receiver.line(reader, from, to, counters);
+    const rule = reader.read(from, to, counters);
+    if (rule) this.#receiver.append(reader.chain, rule, this.#number);
     return rule !== undefined;
   }
 

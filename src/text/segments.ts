@@ -5,6 +5,7 @@ import { factsOf } from "../extensions/rule-facts.js";
 import type { Part, Protocol } from "../model/rule.js";
 import type { LineScope } from "./command-parser.js";
 import { closePart, namesOf, openPart, readOption } from "./open-parts.js";
+import { parseContext } from "./parse-context.js";
 import { implicitMatch } from "./protocols.js";
 import { WordReader } from "./words.js";
 
@@ -37,12 +38,7 @@ export class Segments {
   readonly #words = new WordReader();
   constructor(scope: LineScope) {
     this.#scope = scope;
-    this.#ctx = {
-      family: scope.family,
-      names: scope.names,
-      setIndex: () => 0,
-      setName: (index) => `#${index}`,
-    };
+    this.#ctx = parseContext(scope.family, scope.names);
   }
 
   /** The facts behind `-p protocol`, or behind none: the same object every time. */

@@ -6,7 +6,7 @@
 namespace rampart {
 namespace {
 
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 constexpr uint32_t kCompare = 1;
 constexpr size_t kRecordHeader = 8;
 constexpr size_t kHeaderPayload = 24;
@@ -103,6 +103,7 @@ Status PatchReader::Read(View block) {
 Status PatchReader::Record(Op op, View payload) {
   const auto refuse_unless = [](bool sound) { return sound ? Status() : Status(kBadPatch); };
   if (op == Op::kPart) return refuse_unless(AddPart(payload));
+  if (op == Op::kSeries) return refuse_unless(AddSeries(payload));
   if (op == Op::kChain) return refuse_unless(SelectChain(payload));
   Operation operation{op, chain_};
   if ((op != Op::kReset && chain_[0] == 0) || !Parse(payload, operation)) return kBadPatch;
@@ -120,6 +121,40 @@ bool PatchReader::AddPart(View payload) {
   parts_.push_back({part_size_, payload.size});
   part_size_ += payload.size;
   return true;
+}
+
+bool PatchReader::AddSeries(View payload) {
+  const size_t fixed = 8 + layout_.header;
+  if (payload.size < fixed) return false;
+  const size_t parts = Load<uint32_t>(payload.data), ranges = Load<uint32_t>(payload.data + 4);
+  if (parts == 0 || parts > kLargestEntry || ranges > kLargestEntry ||
+      payload.size != fixed + Align8(parts * 4) + ranges * 8)
+    return false;
+  if (!Assemble({payload.data + 8, layout_.header}, payload.data + fixed, parts)) return false;
+  Series series{{entry_.data(), entry_.data() + entry_size_}, {}, 0};
+  const uint8_t* const first = payload.data + fixed + Align8(parts * 4);
+  for (const uint8_t* at = first; at < payload.data + payload.size; at += 8) {
+    const Range range{Load<uint32_t>(at), Load<uint32_t>(at + 4)};
+    if (!MayChange(series.entry.data(), range.offset, range.size)) return false;
+    series.ranges.push_back(range);
+    series.size += range.size;
+  }
+  series_.push_back(std::move(series));
+  return true;
+}
+
+bool PatchReader::MayChange(const uint8_t* entry, size_t offset, size_t size) const {
+  const auto within = [&](size_t from, size_t to) {
+    return offset >= from && offset <= to && size <= to - offset;
+  };
+  if (within(0, layout_.target_offset) || within(layout_.counters, layout_.header)) return true;
+  const size_t end = Load<uint16_t>(entry + layout_.next_offset);
+  // The verdict of a standard target may be among them: its name is what libiptc goes by.
+  for (size_t at = layout_.header, next; at < end; at = next) {
+    next = at + Load<uint16_t>(entry + at);
+    if (within(at + PartLayout::kHeader, next)) return true;
+  }
+  return false;
 }
 
 bool PatchReader::SelectChain(View payload) { return CopyName(payload, chain_); }
@@ -143,6 +178,8 @@ bool PatchReader::Parse(View payload, Operation& operation) {
       operation.has_counters = load(4) != 0;
       operation.counters = LoadCounters(payload.data + 8);
       return operation.policy == kAccept || operation.policy == kDrop;
+    case Op::kAgain:
+      return ParseAgain(payload, operation);
     case Op::kAppend:
     case Op::kInsert:
     case Op::kReplace:
@@ -175,6 +212,21 @@ bool PatchReader::ParseRule(View payload, Operation& operation) {
   if (count == 0 || count > kLargestEntry || payload.size != fixed + Align8(count * 4)) return false;
   if (!Assemble({payload.data + 8, layout_.header}, payload.data + fixed, count)) return false;
   operation.entry = {entry_.data(), entry_size_};
+  return true;
+}
+
+bool PatchReader::ParseAgain(View payload, Operation& operation) {
+  if (payload.size < 8) return false;
+  const size_t id = Load<uint32_t>(payload.data);
+  if (id >= series_.size()) return false;
+  auto& series = series_[id];
+  if (payload.size != 8 + Align8(series.size)) return false;
+  const uint8_t* from = payload.data + 8;
+  for (const auto& range : series.ranges) {
+    std::memcpy(series.entry.data() + range.offset, from, range.size);
+    from += range.size;
+  }
+  operation.entry = {series.entry.data(), series.entry.size()};
   return true;
 }
 

@@ -37,7 +37,9 @@ class PatchBytes {
 enum class Op : uint32_t {
   kHeader,
   kPart,
+  kSeries,
   kChain,
+  // From here on they are operations, which the sink gets and failures count.
   kReset,
   kCreate,
   kDelete,
@@ -45,6 +47,7 @@ enum class Op : uint32_t {
   kFlush,
   kPolicy,
   kAppend,
+  kAgain,
   kInsert,
   kReplace,
   kRemove,
@@ -95,12 +98,27 @@ class PatchReader {
     size_t offset;
     size_t size;
   };
+  struct Range {
+    size_t offset;
+    size_t size;
+  };
+  /** A rule that is appended again and again, with other bytes in its ranges. */
+  struct Series {
+    std::vector<uint8_t> entry;
+    std::vector<Range> ranges;
+    /** Of all ranges. */
+    size_t size;
+  };
   Status Record(Op op, View payload);
   bool AddPart(View payload);
+  bool AddSeries(View payload);
+  /** Whether the entry stays sound whatever stands in the range. */
+  bool MayChange(const uint8_t* entry, size_t offset, size_t size) const;
   bool SelectChain(View payload);
   /** Fills in the operation, or says that the payload cannot be that. */
   bool Parse(View payload, Operation& operation);
   bool ParseRule(View payload, Operation& operation);
+  bool ParseAgain(View payload, Operation& operation);
   bool Assemble(View header, const uint8_t* ids, size_t count);
   bool FinishTarget(uint8_t* target) const;
 
@@ -111,6 +129,7 @@ class PatchReader {
   char chain_[kChainNameSize] = {};
   char to_[kChainNameSize] = {};
   std::vector<Part> parts_;
+  std::vector<Series> series_;
   Pages part_bytes_;
   size_t part_size_ = 0;
   size_t entry_size_ = 0;

@@ -154,6 +154,7 @@ Status Session<F>::Apply(const Operation& operation) {
     case Op::kPolicy:
       return Policy(operation);
     case Op::kAppend:
+    case Op::kAgain:
       return check(F::append_entry(chain, entry, handle_), "iptc_append_entry");
     case Op::kInsert:
       return check(F::insert_entry(chain, entry, position, handle_), "iptc_insert_entry");

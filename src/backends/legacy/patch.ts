@@ -1,34 +1,48 @@
 import { LITTLE, putText } from "../../codec/struct.js";
 import { ENTRY_SIZE, encodeEntry, encodePart, encodeTarget } from "../../extensions/entry.js";
 import type { Context } from "../../extensions/extension.js";
+import { type Changing, type RuleSeries, rangesOf } from "../../extensions/series.js";
 import type { Counters } from "../../model/counters.js";
 import type { Rule } from "../../model/rule.js";
 
 /** The layout is native/README.md's. */
-const VERSION = 1,
+const VERSION = 2,
   COMPARE = 1;
 const OP = {
   header: 0,
   part: 1,
-  chain: 2,
-  reset: 3,
-  create: 4,
-  delete: 5,
-  rename: 6,
-  flush: 7,
-  policy: 8,
-  append: 9,
-  insert: 10,
-  replace: 11,
-  remove: 12,
-  counters: 13,
-  zero: 14,
-  zeroRule: 15,
+  series: 2,
+  chain: 3,
+  reset: 4,
+  create: 5,
+  delete: 6,
+  rename: 7,
+  flush: 8,
+  policy: 9,
+  append: 10,
+  again: 11,
+  insert: 12,
+  replace: 13,
+  remove: 14,
+  counters: 15,
+  zero: 16,
+  zeroRule: 17,
 } as const;
 const RECORD = 8,
   NAME = 32,
+  RULE = 8,
+  RANGE = 8,
   CHUNK = 1 << 18;
 const align = (n: number): number => (n + 7) & ~7;
+
+/** A rule's matches and target as bytes, in order; they last until the next rule is taken apart. */
+interface Pieces {
+  readonly bytes: Uint8Array[];
+  count: number;
+  /** Of the whole entry. */
+  targetOffset: number;
+  size: number;
+}
 
 /** Writes a patch record by record into chunks that `push` takes over, at most one at a time in memory. */
 export class PatchWriter {
@@ -41,9 +55,11 @@ export class PatchWriter {
   readonly #context: Context;
   readonly #entrySize: number;
   readonly #push: (chunk: Uint8Array) => void;
-  /** Of the rule being written; it only grows. */
+  /** Of the rule being written; they only grow. */
+  readonly #pieces: Pieces = { bytes: [], count: 0, targetOffset: 0, size: 0 };
   readonly #partIds: number[] = [];
   #nextPart = 0;
+  #nextSeries = 0;
   /** How many operations were written, counted as the native half counts them in its failures. */
   operations = 0;
 
@@ -103,40 +119,81 @@ export class PatchWriter {
   }
   /** At the end of the chain, or before `position`. */
   rule(chain: string, rule: Rule, position?: number): void {
-    const ids = this.#partIds,
-      context = this.#context;
-    let size = this.#entrySize,
-      count = 0;
-    if (rule.matches)
-      for (let i = 0; i < rule.matches.length; i++) {
-        const bytes = encodePart(rule.matches[i]!, "match", context);
-        size += bytes.length;
-        ids[count++] = this.#part(bytes);
-      }
-    const targetOffset = size,
-      target = encodeTarget(rule, context);
-    ids[count++] = this.#part(target);
-    size += target.length;
+    const { count, targetOffset, size } = this.#takeApart(rule);
     this.#select(chain);
-    const at = this.#record(
-      position === undefined ? OP.append : OP.insert,
-      8 + this.#entrySize + align(count * 4),
-    );
-    const view = this.#view;
+    const op = position === undefined ? OP.append : OP.insert,
+      at = this.#record(op, RULE + this.#entrySize + align(count * 4)),
+      view = this.#view;
     if (position === undefined) view.setUint32(at, count, LITTLE);
     else {
       view.setUint32(at, position, LITTLE);
       view.setUint32(at + 4, count, LITTLE);
     }
-    encodeEntry(this.#bytes, at + 8, rule, targetOffset, size, context);
-    for (let i = 0, to = at + 8 + this.#entrySize; i < count; i++, to += 4)
-      view.setUint32(to, ids[i]!, LITTLE);
+    encodeEntry(this.#bytes, at + RULE, rule, targetOffset, size, this.#context);
+    this.#ids(at + RULE + this.#entrySize, count);
     this.operations++;
+  }
+  /** Appends the rule at the end of the chain, and begins a series of rules like it. */
+  series(chain: string, rule: Rule, changing: Changing): RuleSeries {
+    const { bytes: pieces, count, targetOffset, size } = this.#takeApart(rule),
+      bytes = new Uint8Array(size),
+      parts: number[] = [];
+    let end = encodeEntry(bytes, 0, rule, targetOffset, size, this.#context);
+    for (let i = 0; i < count; end += pieces[i++]!.length) {
+      bytes.set(pieces[i]!, end);
+      parts.push(end);
+    }
+    const ranges = rangesOf(bytes, parts, changing, this.#context.family),
+      ids = RULE + this.#entrySize,
+      first = ids + align(count * 4),
+      at = this.#record(OP.series, first + ranges.length * RANGE);
+    this.#view.setUint32(at, count, LITTLE);
+    this.#view.setUint32(at + 4, ranges.length, LITTLE);
+    this.#bytes.set(bytes.subarray(0, this.#entrySize), at + RULE);
+    this.#ids(at + ids, count);
+    ranges.forEach((range, i) => {
+      this.#view.setUint32(at + first + i * RANGE, range.byteOffset, LITTLE);
+      this.#view.setUint32(at + first + i * RANGE + 4, range.length, LITTLE);
+    });
+    const id = this.#nextSeries++,
+      append = (): void => this.#again(chain, id, ranges);
+    append();
+    return { bytes, parts, append };
   }
   /** Hands over what is left. */
   end(): void {
     if (this.#length > 0) this.#push(this.#bytes.subarray(0, this.#length));
     this.#length = 0;
+  }
+
+  /** Leaves the numbers of the parts in `#partIds`. */
+  #takeApart(rule: Rule): Pieces {
+    const pieces = this.#pieces,
+      { bytes } = pieces,
+      { matches } = rule,
+      many = matches?.length ?? 0;
+    let size = this.#entrySize;
+    for (let i = 0; i < many; i++)
+      size += (bytes[i] = encodePart(matches![i]!, "match", this.#context)).length;
+    pieces.targetOffset = size;
+    pieces.size = size + (bytes[many] = encodeTarget(rule, this.#context)).length;
+    pieces.count = many + 1;
+    for (let i = 0; i <= many; i++) this.#partIds[i] = this.#part(bytes[i]!);
+    return pieces;
+  }
+  #ids(at: number, count: number): void {
+    for (let i = 0; i < count; i++) this.#view.setUint32(at + i * 4, this.#partIds[i]!, LITTLE);
+  }
+  #again(chain: string, series: number, ranges: readonly Uint8Array[]): void {
+    let size = 8;
+    for (let i = 0; i < ranges.length; i++) size += ranges[i]!.length;
+    this.#select(chain);
+    let at = this.#begin(OP.again, align(size));
+    this.#view.setUint32(at, series, LITTLE);
+    this.#view.setUint32(at + 4, 0, LITTLE);
+    at += 8;
+    for (let i = 0; i < ranges.length; at += ranges[i++]!.length) this.#bytes.set(ranges[i]!, at);
+    this.operations++;
   }
 
   #part(bytes: Uint8Array): number {
@@ -165,6 +222,12 @@ export class PatchWriter {
   }
   /** Begins a record, its payload zeroed; returns where the payload goes. */
   #record(op: number, payload: number): number {
+    const at = this.#begin(op, payload);
+    this.#bytes.fill(0, at, at + payload);
+    return at;
+  }
+  /** Begins a record of which every byte will be written. */
+  #begin(op: number, payload: number): number {
     const size = RECORD + payload;
     if (this.#length + size > this.#bytes.length) {
       this.end();
@@ -176,7 +239,6 @@ export class PatchWriter {
     const at = this.#length;
     this.#view.setUint32(at, op, LITTLE);
     this.#view.setUint32(at + 4, size, LITTLE);
-    this.#bytes.fill(0, at + RECORD, at + size);
     this.#length = at + size;
     return at + RECORD;
   }

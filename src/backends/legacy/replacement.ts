@@ -1,5 +1,6 @@
 import { fail, RampartError } from "../../errors.js";
 import type { Context } from "../../extensions/extension.js";
+import type { Changing, RuleSeries } from "../../extensions/series.js";
 import type { Counters } from "../../model/counters.js";
 import { BUILT_IN_CHAINS, type Policy, type TableName } from "../../model/family.js";
 import type { Rule } from "../../model/rule.js";
@@ -36,12 +37,19 @@ export class LegacyReplacement implements Replacement {
     this.#writer.create(name);
   }
   rule(chain: string, rule: Rule): void {
-    const target = targetChain(rule);
-    if (target !== undefined && this.#builtIn.includes(target))
-      fail(`a rule cannot jump to the built-in chain ${target}`);
+    this.#checkJump(rule);
     this.#writer.rule(chain, rule);
+  }
+  series(chain: string, rule: Rule, changing: Changing): RuleSeries {
+    this.#checkJump(rule);
+    return this.#writer.series(chain, rule, changing);
   }
   end(): void {
     this.#writer.end();
+  }
+  #checkJump(rule: Rule): void {
+    const target = targetChain(rule);
+    if (target !== undefined && this.#builtIn.includes(target))
+      fail(`a rule cannot jump to the built-in chain ${target}`);
   }
 }

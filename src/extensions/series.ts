@@ -1,0 +1,116 @@
+import { putAddress, putPrefix } from "../codec/address.js";
+import type { Counters } from "../model/counters.js";
+import type { Family } from "../model/family.js";
+import type { Options } from "../model/rule.js";
+import { sizeOf } from "./address.js";
+import { wide } from "./entry.js";
+import { ENTRY } from "./entry-layout.js";
+import type { Context, Extension, RuleFacts } from "./extension.js";
+import { plainNumber } from "./kinds-number.js";
+import { HEADER, short } from "./part-header.js";
+
+/**
+ * A rule as bytes that is written again and again with other values in it: what a long rules file mostly is. Whoever
+ * changes the bytes must leave them as encoding the whole rule would.
+ */
+export interface RuleSeries {
+  /** The whole entry, as the kernel takes it but for the names of chains. */
+  readonly bytes: Uint8Array;
+  /** Where its matches begin, and last its target. */
+  readonly parts: readonly number[];
+  /** Writes the rule as its bytes are now. */
+  append(): void;
+}
+/** Which bytes of a series may change: nothing else may. */
+export interface Changing {
+  readonly networks: boolean;
+  readonly counters: boolean;
+  /** The places of matches and target in the rule, whose options may change. */
+  readonly parts: ReadonlySet<number>;
+}
+
+/** The bytes that may change, as views. */
+export function rangesOf(
+  bytes: Uint8Array,
+  parts: RuleSeries["parts"],
+  changing: Changing,
+  family: Family,
+): Uint8Array[] {
+  const E = ENTRY[family],
+    ranges: Uint8Array[] = [];
+  // Addresses and masks are neighbours in both families.
+  if (changing.networks) ranges.push(bytes.subarray(E.source, E.destinationMask + E.address));
+  if (changing.counters) ranges.push(bytes.subarray(E.counters, E.size));
+  for (const place of changing.parts) {
+    const at = parts[place]!;
+    ranges.push(bytes.subarray(at + HEADER, at + short.get(bytes, at)));
+  }
+  return ranges;
+}
+
+export type NetworkField = "source" | "destination";
+const SLASH = 47;
+/** Writes the network `text[from, to)`; false, with the bytes in any state, unless it is an address, or one with a prefix. */
+export function putNetwork(
+  bytes: Uint8Array,
+  field: NetworkField,
+  family: Family,
+  text: string,
+  from: number,
+  to: number,
+): boolean {
+  const E = ENTRY[family],
+    size = sizeOf(family),
+    at = E[field],
+    mask = field === "source" ? E.sourceMask : E.destinationMask;
+  let slash = to - 1;
+  while (slash > from && text.charCodeAt(slash) !== SLASH) slash--;
+  if (slash === from) slash = to;
+  const prefix = slash === to ? size * 8 : plainNumber(text, slash + 1, to);
+  // Prefix 0 is any address, which iptables treats apart.
+  if (!(prefix > 0 && prefix <= size * 8) || !putAddress(bytes, at, size, text, from, slash)) return false;
+  putPrefix(bytes, mask, size, prefix);
+  for (let i = 0; i < size; i++) bytes[at + i]! &= bytes[mask + i]!;
+  return true;
+}
+/** Writes what the rule's counters start from. */
+export function putCounters(bytes: Uint8Array, family: Family, counters: Counters): void {
+  const at = ENTRY[family].counters;
+  wide.set(bytes, at, counters.packets);
+  wide.set(bytes, at + 8, counters.bytes);
+}
+
+/** A part of a series: some options are given anew, the others stay. */
+export class ChangingPart {
+  readonly #extension: Extension;
+  readonly #options: Record<string, unknown>;
+  readonly #facts: RuleFacts;
+  readonly #ctx: Context;
+  #changed = false;
+
+  /** `options` as they were typed; from here on they are this part's own. */
+  constructor(extension: Extension, options: Record<string, unknown>, facts: RuleFacts, ctx: Context) {
+    this.#extension = extension;
+    this.#options = options;
+    this.#facts = facts;
+    this.#ctx = ctx;
+  }
+  set(key: string, value: unknown): void {
+    this.#options[key] = value;
+    this.#changed = true;
+  }
+  /**
+   * Writes the part that begins at `at`, if an option was set since it was written last: checked and encoded like a part
+   * that was parsed. Throws "invalid-value".
+   */
+  write(bytes: Uint8Array, at: number): void {
+    if (!this.#changed) return;
+    const extension = this.#extension,
+      ctx = this.#ctx;
+    extension.check(this.#options, ctx, this.#facts);
+    const settled: Options = extension.settle(this.#options);
+    extension.check(settled, ctx, this.#facts);
+    extension.encode(bytes, at + HEADER, settled, ctx);
+    this.#changed = false;
+  }
+}
