@@ -110,6 +110,7 @@ Status Session<F>::Walk(const std::vector<const char*>& chains, Visitor& visitor
     for (auto* rule = F::first_rule(chain, handle_); rule != nullptr; rule = F::next_rule(rule, handle_)) {
       const View entry{reinterpret_cast<const uint8_t*>(rule), rule->next_offset};
       if (!EntryIsSound(entry, layout)) return Failure{EPROTO, "image"};
+      seen_ += entry.size;
       const Jump jump = JumpOf(entry.data, rule->target_offset, numbers);
       if (auto failure = visitor.AddRule(entry, jump)) return failure;
       facts.rules++;
@@ -139,6 +140,7 @@ Status Session<F>::Apply(const Operation& operation) {
   const auto* const entry = reinterpret_cast<const typename F::Entry*>(operation.entry.data);
   const char* const chain = operation.chain;
   const uint32_t position = operation.position;
+  seen_ += operation.entry.size;
   errno = 0;
   switch (operation.op) {
     case Op::kReset:

@@ -31,6 +31,8 @@ class Session : public PatchSink {
   Result<Digest::Value> Identify();
   Status Apply(const Operation& operation) override;
   Status Commit();
+  /** Of the rules that went through it, in bytes: what libiptc holds is not less. */
+  size_t seen() const { return seen_; }
 
  private:
   std::vector<const char*> Chains();
@@ -50,6 +52,7 @@ class Session : public PatchSink {
   const std::string table_;
   xtc_handle* handle_;
   Status failure_;
+  size_t seen_ = 0;
 };
 
 }  // namespace rampart

@@ -53,13 +53,33 @@ Result<std::optional<Image>> Read(const std::string& table) {
   return std::optional<Image>(std::move(image.value()));
 }
 
-/** Whether the table is another one than before. Not being able to tell counts as yes. */
+/**
+ * Whether the kernel has the table that a session could not commit. libiptc replaces the rules first and adds
+ * their old counters then: it can fail with the new rules live. Not being able to tell counts as yes.
+ */
 template <typename F>
-bool Changed(const std::string& table, const Digest::Value& before) {
+bool IsLive(const std::string& table, Session<F>& wanted) {
+  auto wanted_identity = wanted.Identify();
   Session<F> session(table);
-  if (session.failure()) return true;
-  auto now = session.Identify();
-  return !now.ok() || now.value() != before;
+  if (session.failure() || !wanted_identity.ok()) return true;
+  auto identity = session.Identify();
+  return !identity.ok() || identity.value() == wanted_identity.value();
+}
+
+template <typename F>
+Status CommitIn(Session<F>& session, const std::string& table, const PatchHeader& header, PatchBytes& patch) {
+  if (session.failure()) return session.failure();
+  if (header.compare) {
+    auto identity = session.Identify();
+    if (!identity.ok()) return identity.failure();
+    if (identity.value() != header.digest) return Failure{ESTALE, "compare"};
+  }
+  const auto reader = std::make_unique<PatchReader>(F::kFamily, session);
+  for (; patch.blocks() > 0; patch.PopFront())
+    if (auto refused = reader->Read(patch.Front())) return refused;
+  auto failure = session.Commit();
+  if (failure) failure->applied = IsLive<F>(table, session);
+  return failure;
 }
 
 template <typename F>
@@ -69,24 +89,14 @@ Status Commit(const std::string& table, PatchBytes patch) {
   if (!header.ok()) return header.failure();
 
   const std::lock_guard<std::mutex> turn(IptcMutex());
-  const size_t size = patch.size();
-  Digest::Value before;
   Status failure;
+  size_t size = 0;
   {
     Session<F> session(table);
-    if (session.failure()) return session.failure();
-    auto identity = session.Identify();
-    if (!identity.ok()) return identity.failure();
-    before = identity.value();
-    if (header.value().compare && before != header.value().digest) return Failure{ESTALE, "compare"};
-    const auto reader = std::make_unique<PatchReader>(F::kFamily, session);
-    for (; patch.blocks() > 0; patch.PopFront())
-      if (auto refused = reader->Read(patch.Front())) return refused;
-    failure = session.Commit();
+    failure = CommitIn(session, table, header.value(), patch);
+    size = session.seen();
   }
   GiveBackMemory(size);
-  // libiptc replaces the rules first and adds their old counters then: it can fail with the new rules live.
-  if (failure) failure->applied = Changed<F>(table, before);
   return failure;
 }
 
