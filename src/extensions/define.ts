@@ -52,11 +52,12 @@ type AnySpec = Spec<any, Record<string, AnyOption>>;
 function checkNeed(name: string, { need, options: specs }: AnySpec, options: Options): void {
   if (need === undefined) return;
   if (typeof need !== "string") {
-    for (const key of need)
-      if (options[key] === undefined) fail(`${name}: option "${kebab(key)}" must be specified`);
+    for (let i = 0; i < need.length; i++)
+      if (options[need[i]!] === undefined) fail(`${name}: option "${kebab(need[i]!)}" must be specified`);
     return;
   }
-  const count = Object.keys(options).length;
+  let count = 0;
+  for (const _ in options) count++;
   const all = () => Object.keys(specs).map(kebab).join(", ");
   if (need === "one" && count === 0) fail(`${name}: at least one option is required: ${all()}`);
   if (need === "exactly one" && count !== 1) fail(`${name}: exactly one option is required: ${all()}`);

@@ -46,7 +46,10 @@ export function range<A extends string, B extends string>(
   ports: ParseNumber | false = decimal,
 ): Kind<Has<A | B>, Range> {
   return {
-    parse: ([word = ""], ctx) => parseRange(word, max, ports ? portNumber(ctx, ports) : undefined),
+    parse([word = ""], ctx) {
+      const plain = plainNumber(word);
+      return plain <= max ? plain : parseRange(word, max, ports ? portNumber(ctx, ports) : undefined);
+    },
     print: printRange,
     bind: ({ [low]: a, [high]: z }) => ({
       store(b, o, value) {

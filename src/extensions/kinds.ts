@@ -1,6 +1,16 @@
 /** What values look like, as words and as struct fields. */
 export { address, addressEnds, network } from "./kinds-address.js";
-export { decimal, hex, integer, type Masked, mapped, masked, printMasked, uint } from "./kinds-number.js";
+export {
+  decimal,
+  hex,
+  integer,
+  type Masked,
+  mapped,
+  masked,
+  plainNumber,
+  printMasked,
+  uint,
+} from "./kinds-number.js";
 export {
   ANY_PORT,
   between,

@@ -59,18 +59,23 @@ function setOption(
   const spec = extension.specs[key]!;
   if (options[key] !== undefined) fail(`${extension.name}: option "${said}" can only be used once`);
   if (not && !spec.negatable && !spec.fold) fail(`${extension.name}: option "${said}" cannot be inverted`);
-  options[key] = readValue(spec, not, take, ctx, said);
+  const words = spec.words === 1 ? [take()] : Array.from({ length: spec.words }, take);
+  options[key] = readValue(spec, not, words, ctx, said);
 }
 /** The value that the words of an option stand for, `!` before it or not. Throws "invalid-value". */
-export function readValue(spec: OptionSpec, not: boolean, take: Take, ctx: Context, said: string): unknown {
-  const value = parsed(spec, take, ctx, said);
+export function readValue(
+  spec: OptionSpec,
+  not: boolean,
+  words: readonly string[],
+  ctx: Context,
+  said: string,
+): unknown {
+  const value = parsed(spec, words, ctx, said);
   if (!not) return value;
   return spec.fold ? spec.fold(value as never) : { not: value };
 }
 /** A refused value says which option it was for. */
-function parsed(spec: OptionSpec, take: Take, ctx: Context, option: string): unknown {
-  const words: string[] = [];
-  while (words.length < spec.words) words.push(take());
+function parsed(spec: OptionSpec, words: readonly string[], ctx: Context, option: string): unknown {
   try {
     return spec.parse(words, ctx);
   } catch (error) {

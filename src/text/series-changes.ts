@@ -106,10 +106,7 @@ class ChangesReader {
       if (last?.length === to - from && text.startsWith(last, from)) return true;
       const word = text.slice(from, to);
       last = undefined;
-      part.set(
-        key,
-        readValue(spec, not, () => word, ctx, name),
-      );
+      part.set(key, readValue(spec, not, [word], ctx, name));
       last = word;
       return true;
     });

@@ -1,9 +1,11 @@
 import { array, innerSlots, type Slot, struct, u8, u16 } from "../../codec/struct.js";
 import { match } from "../define.js";
-import { between, portNumber, printRange, type Range } from "../kinds.js";
+import type { Context } from "../extension.js";
+import { between, plainNumber, portNumber, printRange, type Range } from "../kinds.js";
 import { fail, type Has, type Kind, selected } from "../option.js";
 
-const SLOTS = 15;
+const SLOTS = 15,
+  MAX_PORT = 0xffff;
 const info = struct(
   "xt_multiport_v1",
   "linux/netfilter/xt_multiport.h",
@@ -13,21 +15,26 @@ const info = struct(
 /** TCP, UDP, DCCP, SCTP, UDP-Lite */
 const PROTOCOLS = [6, 17, 33, 132, 136];
 
-const ends = (from: number, to: number): Range =>
-  from < to ? [from, to] : fail(`multiport: ${from}:${to} is not a range of ports`);
+function portOrEnds(word: string, ctx: Context): Range {
+  const port = portNumber(ctx),
+    colon = word.indexOf(":");
+  if (colon < 0) return port(word);
+  const from = port(word.slice(0, colon)),
+    to = port(word.slice(colon + 1));
+  return from < to ? [from, to] : fail(`multiport: ${word} is not a range of ports`);
+}
 /** Up to 15 slots; a range takes two, the first marked in `pflags`. */
 const portList: Kind<Has<"count"> & Has<"ports" | "pflags", Slot<number>[]>, readonly Range[]> = {
   parse([word = ""], ctx) {
-    const port = portNumber(ctx),
-      list: Range[] = [];
+    const list: Range[] = [];
     let slots = 0;
     for (let from = 0, to = 0; from <= word.length; from = to + 1) {
       to = word.indexOf(",", from);
       if (to < 0) to = word.length;
-      const one = word.slice(from, to),
-        colon = one.indexOf(":");
-      slots += colon < 0 ? 1 : 2;
-      list.push(colon < 0 ? port(one) : ends(port(one.slice(0, colon)), port(one.slice(colon + 1))));
+      const plain = plainNumber(word, from, to),
+        port = plain <= MAX_PORT ? plain : portOrEnds(word.slice(from, to), ctx);
+      slots += typeof port === "number" ? 1 : 2;
+      list.push(port);
     }
     return slots <= SLOTS ? list : fail(`multiport: at most ${SLOTS} ports, of which a range counts as two`);
   },
