@@ -88,7 +88,7 @@ const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => str
   syntax: ({ problem, place }) => (place ? caret(place, problem) : problem),
   "invalid-value": ({ problem }) => problem,
   "invalid-rule": (c) => `${c.problem}${at(c)}`,
-  "unknown-extension": ({ kind, name, family }) => `there is no ${kind} "${name}" for ${family}`,
+  "unknown-extension": ({ kind, name, family }) => `Rampart knows no ${kind} "${name}" for ${family}`,
   opaque: (c) =>
     `${c.kind} "${c.name}" revision ${c.revision} is not known to Rampart, so it cannot be written as text${at(c)}; it is kept byte for byte in the kernel`,
   "no-such-chain": ({ table, chain }) => `table ${table} has no chain ${chain}`,

@@ -53,8 +53,16 @@ export { systemNames } from "./persistence/names.js";
 export { bootRulesPath, readRulesFile, writeRulesFile } from "./persistence/rules-files.js";
 export * from "./services/index.js";
 export { type ApplyOptions, applySection } from "./text/apply.js";
+export { type CommandHead, commandHead } from "./text/command-head.js";
+export { commandRules } from "./text/command-rules.js";
+export {
+  type CommandWord,
+  type CommandWords,
+  type SplitOptions,
+  splitCommand,
+} from "./text/command-words.js";
 export type { Command, RulesFile, TableSection } from "./text/commands.js";
-export { CORE_OPTIONS, type CoreOption, type VerbLetter, wantsOwnWord } from "./text/core-options.js";
+export { CORE_OPTIONS, type CoreOption, type VerbLetter } from "./text/core-options.js";
 export {
   describeRule,
   type ListingNames,
@@ -62,7 +70,8 @@ export {
   listCounters,
   listTable,
 } from "./text/listing.js";
-export { optionWords } from "./text/option-words.js";
+export { checkNewChain } from "./text/new-chain.js";
+export { extensionOptions, type OptionUsage } from "./text/option-words.js";
 export { type ParseRuleOptions, parseRule, parseRuleList } from "./text/parse-rule.js";
 export { type PrintRuleOptions, printRule } from "./text/print-rule.js";
 export { type PrintOptions, printRules, printTables } from "./text/print-table.js";

@@ -1,3 +1,4 @@
+import { extensionOptions } from "../index.js";
 import type { Command } from "./command.js";
 import type { Paint } from "./io.js";
 import type { Switch } from "./switches.js";
@@ -54,6 +55,20 @@ export function verbHelp(verb: Verb, paint: Paint): string {
   ].join("");
 }
 
+/** The options of a match or a target; undefined where there is none of that name. */
+export function extensionHelp(name: string, paint: Paint): string | undefined {
+  const kinds = (["match", "target"] as const).filter((kind) => extensionOptions(kind, name) !== undefined);
+  if (kinds.length === 0) return undefined;
+  const about = kinds.map((kind) => {
+    const options = extensionOptions(kind, name)!.map(
+      ({ word, words, negatable }) => `  ${negatable ? "[!] " : "    "}${word}${" VALUE".repeat(words)}\n`,
+    );
+    const use = kind === "match" ? "-m" : "-j";
+    return section(`${use} ${name}`, options.length > 0 ? options.join("") : "  It has no options.\n", paint);
+  });
+  return `${paint("bold", name)}: a ${kinds.join(" and a ")} of rules.\n${about.join("")}\nThey are iptables' own: man iptables-extensions explains them.\n`;
+}
+
 export function generalHelp(commands: readonly Command[], paint: Paint): string {
   return [
     `${paint("bold", "rampart")}: iptables for Linux firewalls, without surprises.\n`,
@@ -61,7 +76,11 @@ export function generalHelp(commands: readonly Command[], paint: Paint): string 
       "Everyday commands",
       [
         ...commands.map(({ name, summary }) => pair(name, summary, paint)),
-        pair("help [COMMAND]", "Explain a command: `rampart help allow`, `rampart help -A`", paint),
+        pair(
+          "help [COMMAND|MATCH|TARGET]",
+          "Explain a command, or list an extension's options: `help allow`, `help -A`, `help conntrack`",
+          paint,
+        ),
         pair("version", "Print the version", paint),
       ].join(""),
       paint,
@@ -99,6 +118,6 @@ export function generalHelp(commands: readonly Command[], paint: Paint): string 
 `,
       paint,
     ),
-    "\nExit status: 0 done; 1 the rules or the kernel say no; 2 a mistake on the command line; 3 this kernel has no\nsuch table; 4 others hold the lock. Nothing is ever half done.\n",
+    "\nExit status: 0 done; 1 the rules or the kernel say no; 2 a mistake on the command line; 3 this kernel has no\nsuch table, or you may not use it; 4 others hold the lock. No table is ever half done.\n",
   ].join("");
 }

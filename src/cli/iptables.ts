@@ -1,45 +1,54 @@
 import {
+  type CommandHead,
+  checkNewChain,
+  commandRules,
   describeRule,
   type Firewall,
+  type Names,
   type Policy,
   RampartError,
   type Rule,
   systemNames,
   type Table,
-  toCount,
 } from "../index.js";
 import { type CommandLine, commandLine } from "./command-line.js";
 import type { Io } from "./io.js";
 import { list } from "./list.js";
 import { type Request, readRequest } from "./request.js";
-import { rulesOf } from "./rule-words.js";
 import { patiently, withFirewall } from "./session.js";
 
 /** One command of the iptables vocabulary: `-A`, `-L` and so on. */
 export async function runIptables(args: readonly string[], io: Io): Promise<number> {
   const line = commandLine(args),
-    request = readRequest(line);
+    request = readRequest(line),
+    { head } = request;
   await withFirewall(request.family, request.netns, async (firewall) => {
-    if (request.verb === "L" || request.verb === "S") {
-      const table = await firewall.read(request.table);
-      await list(table, request, io);
-      if (request.alsoZero) await change(firewall, { ...request, verb: "Z", verbose: false }, line, io);
-    } else await change(firewall, request, line, io);
+    if (head.verb !== "L" && head.verb !== "S") return change(firewall, request, line, io);
+    await list(await firewall.read(request.table), request, io);
+    if (head.alsoZero) await zeroToo(firewall, request, line, io);
   });
   return 0;
+}
+
+/** `-Z` beside `-L` or `-S`. Of one rule nothing is said, as nothing is by iptables. */
+function zeroToo(firewall: Firewall, request: Request, line: CommandLine, io: Io): Promise<void> {
+  const { head, verbose } = request,
+    whole = head.alsoZero === "chain";
+  const zero = { ...head, verb: "Z" as const, number: whole ? undefined : head.number };
+  return change(firewall, { ...request, head: zero, verbose: verbose && whole }, line, io);
 }
 
 async function change(firewall: Firewall, request: Request, line: CommandLine, io: Io): Promise<void> {
   const names = await systemNames();
   let said: readonly string[] = [];
   const edit = (table: Table): Table | undefined => {
-    const rules = takesRule(request) ? rulesOf(request, table, names, line) : [];
+    const rules = takesRule(request.head) ? rulesOf(request, table, names, line) : [];
     said = request.verbose ? saying(request, table, rules) : [];
-    const next = edited(request, table, rules, line);
+    const next = edited(request.head, table, rules, line);
     return next === table ? undefined : next;
   };
   try {
-    if (request.verb === "C") edit(await firewall.read(request.table));
+    if (request.head.verb === "C") edit(await firewall.read(request.table));
     else await patiently(io, request.wait, (options) => firewall.transaction(request.table, edit, options));
   } finally {
     // As with iptables, what was tried is said even where it was refused.
@@ -47,17 +56,31 @@ async function change(firewall: Firewall, request: Request, line: CommandLine, i
   }
 }
 
-const takesRule = ({ verb, number }: Request): boolean =>
+const takesRule = ({ verb, number }: CommandHead): boolean =>
   "AIRC".includes(verb) || (verb === "D" && number === undefined);
 
+/** The rules that the words make: several where an option lists addresses. Throws `syntax`, pointing at the word. */
+export function rulesOf(
+  { head, family }: Request,
+  table: Table,
+  names: Names,
+  line: CommandLine,
+): readonly Rule[] {
+  const hasChain = (name: string): boolean => table.has(name);
+  return commandRules(head, line.words.length, { family, names, table: table.name, hasChain }, line.refuse);
+}
+
 /** The table as the command leaves it. */
-function edited(request: Request, table: Table, rules: readonly Rule[], line: CommandLine): Table {
-  const { verb, chain = "", number, second = "" } = request;
+function edited(head: CommandHead, table: Table, rules: readonly Rule[], line: CommandLine): Table {
+  const { verb, number, second } = head,
+    chain = head.chain?.word ?? "",
+    optional = head.chain?.word;
   switch (verb) {
     case "A":
       return table.append(chain, ...rules);
     case "I":
-      return table.insert(chain, number ?? 1, ...rules);
+      // One after the other at the same number, as iptables does it: the last comes first.
+      return table.insert(chain, number ?? 1, ...rules.toReversed());
     case "R":
       return table.replace(chain, number ?? 0, rules[0]!);
     case "D":
@@ -70,17 +93,19 @@ function edited(request: Request, table: Table, rules: readonly Rule[], line: Co
         if (!table.check(chain, rule)) throw new RampartError("no-such-rule", { table: table.name, chain });
       return table;
     case "N":
+      checkNewChain(chain);
       return table.newChain(chain);
     case "E":
-      return table.renameChain(chain, second);
+      checkNewChain(second!.word);
+      return table.renameChain(chain, second!.word);
     case "X":
-      return table.deleteChain(request.chain);
+      return table.deleteChain(optional);
     case "P":
-      return setPolicy(request, table, line);
+      return setPolicy(head, table, line);
     case "F":
-      return table.flush(request.chain);
+      return table.flush(optional);
     case "Z":
-      return table.zero(request.chain, number);
+      return table.zero(optional, number);
     case "L":
     case "S":
       return table;
@@ -88,11 +113,13 @@ function edited(request: Request, table: Table, rules: readonly Rule[], line: Co
 }
 
 /** Says what is done, in iptables' words, for `-v`. */
-function saying({ verb, chain, number, family }: Request, table: Table, rules: readonly Rule[]): string[] {
+function saying({ head, family }: Request, table: Table, rules: readonly Rule[]): string[] {
+  const { verb, number } = head,
+    chain = head.chain?.word;
   if (verb === "A" || verb === "I" || verb === "R" || verb === "D" || verb === "C")
     return rules.map((rule) => describeRule(rule, family));
   if (number !== undefined) return [];
-  const verbs: Partial<Record<Request["verb"], string>> = { F: "Flushing", X: "Deleting", Z: "Zeroing" };
+  const verbs: Partial<Record<CommandHead["verb"], string>> = { F: "Flushing", X: "Deleting", Z: "Zeroing" };
   const doing = verbs[verb],
     all = verb === "X" ? table.chains.filter((name) => !table.isBuiltIn(name)) : table.chains;
   return doing === undefined
@@ -100,16 +127,10 @@ function saying({ verb, chain, number, family }: Request, table: Table, rules: r
     : (chain === undefined ? all : [chain]).map((name) => `${doing} chain \`${name}'`);
 }
 
-function setPolicy(request: Request, table: Table, line: CommandLine): Table {
-  const { chain = "", second = "", rule } = request;
-  if (table.name === "nat" && second === "DROP" && table.isBuiltIn(chain))
-    line.refuse(
-      "the nat table is not meant for filtering: DROP belongs into the filter table",
-      line.words.length - 1,
-    );
-  const [, packets, bytes] = rule.map(({ word }) => word);
-  if (packets === undefined || bytes === undefined) return table.policy(chain, second as Policy);
-  const count = (word: string) =>
-    /^\d+$/.test(word) ? toCount(BigInt(word)) : line.refuse("-c needs two numbers", rule[1]!.index);
-  return table.policy(chain, second as Policy, { packets: count(packets), bytes: count(bytes) });
+function setPolicy({ chain, second, counters }: CommandHead, table: Table, line: CommandLine): Table {
+  const { word: name } = chain!,
+    { word: policy, index } = second!;
+  if (table.name === "nat" && policy === "DROP" && table.isBuiltIn(name))
+    line.refuse("the nat table is not meant for filtering: DROP belongs into the filter table", index);
+  return table.policy(name, policy as Policy, counters);
 }

@@ -4,11 +4,13 @@ import type { Request } from "./request.js";
 
 /** `-L` and `-S`, as text or as JSON. */
 export async function list(table: Table, request: Request, io: Io): Promise<void> {
-  const { chain, number, verbose } = request;
+  const { verbose, head } = request,
+    { verb, number } = head,
+    chain = head.chain?.word;
   if (request.json) return io.write(`${JSON.stringify(selected(table, request), undefined, 2)}\n`);
   const part = { ...(chain !== undefined && { chain }), ...(number !== undefined && { number }) };
   const lines =
-    request.verb === "S"
+    verb === "S"
       ? rulesAsCommands(table, { ...part, counters: verbose, names: await systemNames() })
       : listTable(table, {
           ...part,
@@ -30,8 +32,9 @@ export async function list(table: Table, request: Request, io: Io): Promise<void
 }
 
 /** The table as JSON, cut down to the chain and the rule that were asked for. */
-function selected(table: Table, { chain, number }: Request) {
-  const whole = table.toJSON();
+function selected(table: Table, { head: { chain: named, number } }: Request) {
+  const whole = table.toJSON(),
+    chain = named?.word;
   if (chain === undefined) return whole;
   // Names the chain that is not there, as -L does.
   table.chain(chain);

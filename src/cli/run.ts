@@ -1,12 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { VERSION } from "../index.js";
 import { allow } from "./allow.js";
 import { block } from "./block.js";
 import type { Command } from "./command.js";
-import { commandLine } from "./command-line.js";
+import { type CommandLine, commandLine } from "./command-line.js";
 import { reportFailure } from "./failure.js";
-import { commandHelp, generalHelp, verbHelp } from "./help.js";
-import { type Io, painter } from "./io.js";
+import { commandHelp, extensionHelp, generalHelp, verbHelp } from "./help.js";
+import { type Io, type Paint, painter } from "./io.js";
 import { runIptables } from "./iptables.js";
+import { asksFor } from "./request.js";
 import { restore } from "./restore.js";
 import { save } from "./save.js";
 import { show } from "./show.js";
@@ -33,12 +34,13 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   }
   const command = COMMANDS.find(({ name }) => name === first);
   if (command) {
-    if (asksForHelp(rest)) return say(commandHelp(command, paint), io);
+    if (rest.some((word) => word === "-h" || word === "--help")) return say(commandHelp(command, paint), io);
+    // As `iptables-save -V` does.
+    if (/^(-V|--version)$/.test(rest[0] ?? "")) return say(`rampart v${VERSION}\n`, io);
     return command.run(rest, io);
   }
-  if (first === "help" || first === "-h" || first === "--help") return say(helpOn(rest, paint), io);
-  if (first === "version" || first === "-V" || first === "--version")
-    return say(`rampart v${await version()}\n`, io);
+  if (first === "help") return say(help(rest, commandLine(args), paint), io);
+  if (first === "version") return say(`rampart v${VERSION}\n`, io);
   if (!/^[-!]/.test(first)) {
     const like = COMMANDS.map(({ name }) => name).find((name) => name.startsWith(first.slice(0, 2)));
     return commandLine(args).refuse(
@@ -46,7 +48,9 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
       0,
     );
   }
-  if (asksForHelp(args)) return say(helpOn(args, paint), io);
+  const line = commandLine(args);
+  if (asksFor("help", line)) return say(helpAmong(args, paint), io);
+  if (asksFor("version", line)) return say(`rampart v${VERSION}\n`, io);
   return runIptables(args, io);
 }
 
@@ -56,19 +60,25 @@ const topicOf = (words: readonly string[]): string | undefined =>
 const verbOf = (word: string) =>
   VERBS.find(({ short, long }) => word === `-${short}` || word === `--${long}` || word === short);
 
-const asksForHelp = (words: readonly string[]): boolean => words.includes("--help") || words.at(-1) === "-h";
-
-/** On the first word that is a command of either kind; on everything where there is none. */
-function helpOn(words: readonly string[], paint: ReturnType<typeof painter>): string {
-  for (const word of words) {
-    const command = COMMANDS.find(({ name }) => name === word);
-    if (command) return commandHelp(command, paint);
-    const verb = VERBS.find(
-      ({ short, long }) => word === `-${short}` || word === `--${long}` || word === short,
-    );
-    if (verb) return verbHelp(verb, paint);
-  }
-  return generalHelp(COMMANDS, paint);
+/** On one word: a command of either kind, a match or a target. */
+function helpOn(word: string, paint: Paint): string | undefined {
+  const command = COMMANDS.find(({ name }) => name === word),
+    verb = verbOf(word);
+  if (command) return commandHelp(command, paint);
+  return verb ? verbHelp(verb, paint) : extensionHelp(word, paint);
+}
+/** `rampart help WORD`. */
+function help([word]: readonly string[], line: CommandLine, paint: Paint): string {
+  if (word === undefined) return generalHelp(COMMANDS, paint);
+  return helpOn(word, paint) ?? line.refuse(`there is no help on "${word}"`, 1);
+}
+/** `--help` among iptables' words: on the extensions that are named, else on the command. */
+function helpAmong(words: readonly string[], paint: Paint): string {
+  const named = words.filter((_, i) => /^(-[mj]|--match|--jump)$/.test(words[i - 1] ?? ""));
+  const extensions = named.flatMap((name) => extensionHelp(name, paint) ?? []);
+  if (extensions.length > 0) return extensions.join("\n");
+  const topic = topicOf(words);
+  return (topic === undefined ? undefined : helpOn(topic, paint)) ?? generalHelp(COMMANDS, paint);
 }
 
 async function say(text: string, io: Io): Promise<number> {
@@ -87,11 +97,6 @@ function commandFirst(args: readonly string[]): readonly string[] {
   return name !== undefined && COMMANDS.some((command) => command.name === name)
     ? [name, ...args.slice(i + 1), ...args.slice(0, i)]
     : args;
-}
-
-async function version(): Promise<string> {
-  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** Called by one of iptables' own names (a link in /usr/local/sbin), the name says the command. */

@@ -37,7 +37,8 @@ function apply(draft: Draft, command: Command, noflush: boolean): void {
     case "append":
       return draft.append(command.chain, command.rules);
     case "insert":
-      return draft.insert(command.chain, command.number, command.rules);
+      // One after the other at the same number, as iptables does it: the last comes first.
+      return draft.insert(command.chain, command.number, command.rules.toReversed());
     case "replace":
       return draft.replace(command.chain, command.number, command.rule);
     case "delete":
@@ -62,6 +63,7 @@ function apply(draft: Draft, command: Command, noflush: boolean): void {
     case "policy":
       return draft.policy(command.chain, command.policy, command.counters);
     case "list":
+      if (command.chain !== undefined) draft.chain(command.chain);
       return;
   }
 }

@@ -59,7 +59,7 @@ export type Command =
       readonly line: number;
     }
   /** `-L` and `-S` in a file print in iptables-restore; here they do nothing. */
-  | { readonly command: "list"; readonly line: number };
+  | { readonly command: "list"; readonly chain?: string; readonly line: number };
 
 /** What stands between `*table` and `COMMIT`. */
 export interface TableSection {

@@ -3,7 +3,7 @@ import { parseNetwork } from "../extensions/address-words.js";
 import type { RuleFacts } from "../extensions/extension.js";
 import { matches, targets } from "../extensions/registry.js";
 import { factsOf } from "../extensions/rule-facts.js";
-import { type Count, toCount } from "../model/counters.js";
+import { type Count, parseCount } from "../model/counters.js";
 import type { Family, TableName } from "../model/family.js";
 import type { Names } from "../model/names.js";
 import { isVerdict, type Negatable, type Protocol, type Rule } from "../model/rule.js";
@@ -147,7 +147,7 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
       name = word === "icmpv6" || (word === "icmp" && family === "ipv6") ? "icmp6" : word;
     const extension = matches.get(name);
     if (extension?.revision(family) === undefined)
-      refuse(`there is no match "${word}" for ${family}`, at - 1);
+      refuse(`Rampart knows no match "${word}" for ${family}`, at - 1);
     parts.push(openPart(extension!, index));
   };
   const aJump = (key: "jump" | "goto", option: string, index: number): void => {
@@ -170,14 +170,15 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
       rule.goto = name;
     } else if (known || isVerdict(name)) rule.jump = name;
     else if (extension?.revision(family) !== undefined) target = openPart(extension, index);
-    else if (hasChain || extension) refuse(`there is no chain and no target "${name}" for ${family}`, at - 1);
+    else if (hasChain || extension)
+      refuse(`there is no chain "${name}", and Rampart knows no such target for ${family}`, at - 1);
     else rule.jump = name;
   };
   const counters = (option: string): void => {
     const first = next(option),
       [packets = "", bytes = next(option)] = first.split(",", 2);
     const count = (word: string): Count =>
-      /^\d+$/.test(word) ? toCount(BigInt(word)) : refuse(`"${word}" is no counter in ${option}`, at - 1);
+      parseCount(word) ?? refuse(`"${word}" is no counter in ${option}`, at - 1);
     rule.counters = Object.freeze({ packets: count(packets), bytes: count(bytes) });
   };
   const core = ({ long, kind }: CoreOption, word: string, not: boolean, index: number): void => {

@@ -1,6 +1,6 @@
 import { isRampartError } from "../errors.js";
 import { checkChainName } from "../model/chain.js";
-import { type Counters, toCount } from "../model/counters.js";
+import { type Counters, parseCount } from "../model/counters.js";
 import { BUILT_IN_CHAINS, type Family, isTableName, type Policy, type TableName } from "../model/family.js";
 import { builtInNames, type Names } from "../model/names.js";
 import type { Rule } from "../model/rule.js";
@@ -87,7 +87,8 @@ export class RulesReader {
       first = text.charCodeAt(from),
       section = this.#section;
     if (first === HASH) return;
-    if (section?.skipped) {
+    // A table that is passed over ends at its COMMIT, or where the next one begins.
+    if (section?.skipped && first !== STAR) {
       if (text.startsWith("COMMIT", from) && to - from === 6) this.#section = undefined;
       return;
     }
@@ -99,7 +100,7 @@ export class RulesReader {
     )
       return;
     const line: Line = { file: this.#options.file, number: this.#number, text: text.slice(from, to) };
-    if (!section) this.#begin(line);
+    if (!section || section.skipped) this.#begin(line);
     else if (first === COLON) this.#chain(line, section);
     else if (line.text === "COMMIT") this.#commit();
     else if (first === STAR)
@@ -131,7 +132,7 @@ export class RulesReader {
       refuseAt(line, hint, 0, text.length);
     }
     const { table: only, chains } = this.#options,
-      skipped = only !== undefined && only !== name;
+      skipped = only !== undefined && only !== name && name !== "";
     if (!skipped && !isTableName(name))
       refuseAt(
         line,
@@ -181,13 +182,6 @@ export class RulesReader {
       refuseAt(
         line,
         `${name.text} is not built in, so it can have no policy: write -`,
-        policy.from,
-        policy.to,
-      );
-    if (table === "nat" && policy.text === "DROP")
-      refuseAt(
-        line,
-        "the nat table is not meant for filtering: DROP belongs into the filter table",
         policy.from,
         policy.to,
       );
@@ -241,8 +235,8 @@ const TAB = 9,
 const isBlank = (c: number): boolean => c === BLANK || c === TAB || c === RETURN;
 
 function countersIn(text: string): Counters | undefined {
-  const [, packets, bytes] = /^\[(\d+):(\d+)\]$/.exec(text) ?? [];
-  return packets === undefined || bytes === undefined
-    ? undefined
-    : Object.freeze({ packets: toCount(BigInt(packets)), bytes: toCount(BigInt(bytes)) });
+  const [, digits = "", more = ""] = /^\[(\d+):(\d+)\]$/.exec(text) ?? [];
+  const packets = parseCount(digits),
+    bytes = parseCount(more);
+  return packets === undefined || bytes === undefined ? undefined : Object.freeze({ packets, bytes });
 }

@@ -174,8 +174,41 @@ INPUT
 -L FORWARD -Z
 -S -Z
 -L -F
+-F
+-N LOG
+-N DNAT
+-N kept
+-I INPUT -s 10.1.1.1,10.1.1.2 -d 10.2.2.1,10.2.2.2 -j DROP
+-v -I INPUT 2 -s 10.1.1.1,10.1.1.2 -p tcp --dport 22 -j REJECT
+-I INPUT 0x2 -s 10.3.3.3
+-I INPUT +1 -s 10.3.3.4
+-D INPUT 0x1
+-D INPUT 09
+-D INPUT 4294967297
+-R INPUT 01 -s 10.3.3.5
+-L INPUT 0x1 -n
+-L INPUT -n -Z OUTPUT
+-Z INPUT 1 -L
+-Z FORWARD 1 -L
+-S INPUT 2 -Z
+-vS INPUT -Z
+-vnL INPUT -Z
+-vnL -Z
+--ne c10
+-A INPUT -j ACCEPT --
+-S --
+-S -- INPUT
+-A INPUT -m comment --comment --help
+-A INPUT -m comment --comment -h
+-A INPUT -m comment --comm -6 -j DROP
+-A INPUT -m recent --name -t --set
+-c 5,6 -A INPUT -j DROP
+-A INPUT -c 5, -j DROP
+-c 5 6 -F INPUT
+-P FORWARD DROP -c 1 2 3
 -P FORWARD DROP
 -P FORWARD ACCEPT -c 5 6
+-P FORWARD ACCEPT -c 77,89
 -S
 -S FORWARD
 -S INPUT 1

@@ -54,6 +54,27 @@ const FILES: Record<string, string> = {
   "no such table": "*nope\nCOMMIT\n",
   "a policy that is none": "*filter\n:INPUT FOO [0:0]\nCOMMIT\n",
   "a number past the end": "*filter\n-D INPUT 9\nCOMMIT\n",
+  "values that look like options": `*filter
+-A INPUT -m comment --comment -6 -j DROP
+-A INPUT -m comment --comm -4
+-A INPUT -m recent --name -t --set
+-A INPUT -m hashlimit --hashlimit-name -A --hashlimit-upto 5/sec
+COMMIT
+`,
+  "lines for one family": "*filter\n--ipv4 -A INPUT -j DROP\n-6 garbage\n-A INPUT --ipv6 -s ::1\nCOMMIT\n",
+  "words that getopt takes": "*filter\n-M foo -AINPUT -j DROP --\n-I INPUT 0x1 -s 10.9.9.9\nCOMMIT\n",
+  "address lists, inserted": "*filter\n-I INPUT -s 10.1.0.0/16,10.2.0.0/16 -d 1.1.1.1,2.2.2.2\nCOMMIT\n",
+  "counters of a policy": "*filter\n-P INPUT DROP -c 5,6\n-P FORWARD DROP -c 7 8\n-P OUTPUT DROP\nCOMMIT\n",
+  "counters of what has none": "*filter\n[5:6] -N x\nCOMMIT\n",
+  "counters of a removal": "*filter\n-A INPUT -j DROP\n[5:6] -D INPUT 1\nCOMMIT\n",
+  "a policy of the nat table": "*nat\n:PREROUTING DROP [0:0]\n-A PREROUTING -j ACCEPT\nCOMMIT\n",
+  "a switch that is not for -A": "*filter\n-A INPUT -n\nCOMMIT\n",
+  "a chain like a target": "*filter\n:LOG - [0:0]\n-A INPUT -j LOG\nCOMMIT\n",
+  "a new chain like a target": "*filter\n-N LOG\nCOMMIT\n",
+  "a list of no such chain": "*filter\n-L nope\nCOMMIT\n",
+  "a list": "*filter\n-nvL\n-S INPUT\nCOMMIT\n",
+  "a table without COMMIT before another": "*filter\n-A INPUT -j DROP\n*nat\n-F\nCOMMIT\n",
+  "a table without a name": "*\nCOMMIT\n",
   "no COMMIT": "*filter\n-A INPUT -j ACCEPT\n",
 };
 const SWITCHES = ["", "-c", "-n", "-n -c", "-t", "-T filter", "-T nat", "-n -T filter"];

@@ -1,6 +1,6 @@
 import { commandLine } from "../../src/cli/command-line.js";
 import { readRequest } from "../../src/cli/request.js";
-import { rulesOf } from "../../src/cli/rule-words.js";
+import { rulesOf } from "../../src/cli/iptables.js";
 import { emptyTable } from "../../src/model/table.js";
 import { ruleText } from "../../src/text/print-rule.js";
 import type { Judged } from "./conformance.js";

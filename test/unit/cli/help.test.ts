@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Io } from "../../../src/cli/io.js";
 import { argumentsFor, COMMANDS, run } from "../../../src/cli/run.js";
 import { VERBS } from "../../../src/cli/vocabulary.js";
+import { VERSION } from "../../../src/index.js";
 
 async function runs(...args: string[]): Promise<{ status: number; output: string; errors: string }> {
   let output = "",
@@ -43,6 +44,27 @@ describe("help", () => {
     expect(output).toContain(`rampart -${short}, --${long}: `);
     expect((await runs("help", `--${long}`)).output).toBe(output);
   });
+  it("lists the options of a match or a target", async () => {
+    const { output, status } = await runs("help", "conntrack");
+    expect(status).toBe(0);
+    expect(output).toContain("[!] --ctstate VALUE\n");
+    expect((await runs("-m", "conntrack", "--help")).output).toBe(output);
+    expect((await runs("-A", "INPUT", "-m", "conntrack", "-h")).output).toBe(output);
+    expect((await runs("help", "LOG")).output).toContain("    --log-prefix VALUE\n");
+    expect((await runs("help", "tcp")).output).toContain("[!] --tcp-flags VALUE VALUE\n");
+  });
+  it("does not take the value of an option for a question", async () => {
+    // Nothing is done here but reading the words: the file is not there.
+    const words = ["-A", "INPUT", "-m", "comment", "--comment", "--help", "--netns", "/nowhere/at/all"];
+    expect((await runs(...words)).errors).toContain("/nowhere/at/all");
+    expect((await runs(...words.with(5, "-h"))).errors).toContain("/nowhere/at/all");
+  });
+  it("says its version the ways that iptables' tools do", async () => {
+    const { output } = await runs("version");
+    expect(output).toBe(`rampart v${VERSION}\n`);
+    for (const words of [["-V"], ["--version"], ["save", "-V"], ["restore", "--version"]])
+      expect((await runs(...words)).output).toBe(output);
+  });
   it("keeps its lines short", async () => {
     for (const words of [
       ["help"],
@@ -72,6 +94,7 @@ describe("mistakes", () => {
     [["restore", "a", "b"], "one file"],
     [["restore", "-4", "-6"], "exclude each other"],
     [["-L", "-q"], 'unknown option "-q"'],
+    [["help", "frobnicate"], 'no help on "frobnicate"'],
   ])("%j: exit status 2, and what to do", async (words, problem) => {
     const { status, output, errors } = await runs(...words);
     expect({ status, output }).toEqual({ status: 2, output: "" });
