@@ -33,7 +33,11 @@ export interface ErrorContexts {
   "invalid-value": { readonly problem: string };
   /** A rule value that no kernel could hold. */
   "invalid-rule": { readonly problem: string } & Spot;
-  "unknown-extension": { readonly kind: "match" | "target"; readonly name: string; readonly family: string };
+  "unknown-extension": {
+    readonly kind: "match" | "target";
+    readonly name: string;
+    readonly family: string;
+  } & Omit<Spot, "family">;
   /** A rule that holds something Rampart keeps as bytes only, where text was asked for. */
   opaque: { readonly kind: "match" | "target"; readonly name: string; readonly revision: number } & Spot;
   "no-such-chain": { readonly table: string; readonly chain: string };
@@ -64,16 +68,18 @@ export interface ErrorContexts {
   "module-missing": { readonly module: string } & SystemFailure;
   /** The kernel said no. `applied` tells whether the table changed all the same. */
   kernel: { readonly problem: string; readonly applied: boolean } & SystemFailure & Spot;
-  "no-such-set": { readonly set: string; readonly family: string };
+  "no-such-set": { readonly set: string; readonly family: string } & Omit<Spot, "family">;
   namespace: { readonly namespace: string; readonly problem: string };
   /** The native half is not there; everything pure still works. */
   "native-missing": { readonly addon: string; readonly problem: string };
   file: { readonly path: string; readonly problem: string };
   aborted: { readonly operation: string };
+  /** The firewall was closed before. */
+  closed: { readonly family: string };
 }
 export type ErrorCode = keyof ErrorContexts;
 
-const at = ({ table, chain, ruleNumber, rule }: Spot): string => {
+const at = ({ table, chain, ruleNumber, rule }: Omit<Spot, "family">): string => {
   const where = [table && `table ${table}`, chain && `chain ${chain}`, ruleNumber && `rule ${ruleNumber}`];
   const known = where.filter(Boolean).join(", ");
   return `${known ? ` (${known})` : ""}${rule ? `: ${rule}` : ""}`;
@@ -88,9 +94,9 @@ const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => str
   syntax: ({ problem, place }) => (place ? caret(place, problem) : problem),
   "invalid-value": ({ problem }) => problem,
   "invalid-rule": (c) => `${c.problem}${at(c)}`,
-  "unknown-extension": ({ kind, name, family }) => `Rampart knows no ${kind} "${name}" for ${family}`,
+  "unknown-extension": (c) => `Rampart knows no ${c.kind} "${c.name}" for ${c.family}${at(c)}`,
   opaque: (c) =>
-    `${c.kind} "${c.name}" revision ${c.revision} is not known to Rampart, so it cannot be written as text${at(c)}; it is kept byte for byte in the kernel`,
+    `${c.kind} "${c.name}" revision ${c.revision} cannot be written as text: Rampart does not know it, or not these options of it${at(c)}; it is kept byte for byte in the kernel`,
   "no-such-chain": ({ table, chain }) => `table ${table} has no chain ${chain}`,
   "chain-exists": ({ table, chain }) => `table ${table} already has a chain ${chain}`,
   "chain-name": ({ chain, problem }) => `"${chain}" cannot be a chain name: ${problem}`,
@@ -116,12 +122,13 @@ const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => str
     `the kernel has no ${module} (${errorName}); load it with: modprobe ${module}`,
   kernel: (c) =>
     `${c.syscall}: ${c.problem} (${c.errorName})${at(c)}${c.applied ? "; the table was changed all the same: read it again" : "; nothing was written"}`,
-  "no-such-set": ({ set, family }) =>
-    `there is no ${family} set "${set}" in this network namespace; create it first: ipset create ${set} …`,
+  "no-such-set": (c) =>
+    `there is no ${c.family} set "${c.set}" in this network namespace; create it first: ipset create ${c.set} …${at(c)}`,
   namespace: ({ namespace, problem }) => `network namespace ${namespace}: ${problem}`,
   "native-missing": ({ addon, problem }) => `${addon} is not built or cannot be loaded: ${problem}`,
   file: ({ path, problem }) => `${path}: ${problem}`,
   aborted: ({ operation }) => `${operation} was aborted; nothing was written`,
+  closed: ({ family }) => `this ${family} firewall was closed: open() another one`,
 };
 
 /**

@@ -2,14 +2,14 @@ import type { Backend, Replacement, WaitOptions } from "./backends/backend.js";
 import { legacyBackend } from "./backends/legacy/backend.js";
 import { memoryBackend } from "./backends/memory.js";
 import { openNamespace } from "./backends/namespace.js";
-import { type ErrorCode, isRampartError, RampartError } from "./errors.js";
-import { type Family, isTableName, TABLE_NAMES, type TableName } from "./model/family.js";
+import { type ErrorCode, fail, isRampartError, RampartError, type Spot } from "./errors.js";
+import { FAMILIES, type Family, isTableName, TABLE_NAMES, type TableName } from "./model/family.js";
 import type { Names } from "./model/names.js";
-import { isOpaque, type Rule } from "./model/rule.js";
+import type { Rule } from "./model/rule.js";
 import { emptyTable, type Table } from "./model/table.js";
 import { systemNames } from "./persistence/names.js";
 import { applySection } from "./text/apply.js";
-import { printRule } from "./text/print-rule.js";
+import { type PrintRuleOptions, printRule } from "./text/print-rule.js";
 import { printTables } from "./text/print-table.js";
 import { replaceFrom } from "./text/replacing.js";
 import { parseRulesAsync } from "./text/rules-file.js";
@@ -53,7 +53,8 @@ export interface RestoreOptions extends WaitOptions {
 /**
  * Opens the firewall of one family in one network namespace.
  *
- * @throws `native-missing` where the native half is not built, `namespace` where there is none of that name.
+ * @throws `native-missing` where the native half is not built, `namespace` where there is none of that name,
+ * `invalid-value` for a family or a backend that there is none of.
  * @example
  * await using firewall = await open({ family: "ipv4" });
  * const { filter } = await firewall.read();
@@ -61,33 +62,43 @@ export interface RestoreOptions extends WaitOptions {
  */
 export async function open(options: OpenOptions = {}): Promise<Firewall> {
   const { family = "ipv4", backend = "legacy", netns, lockPath } = options;
+  // Whoever misspells one in plain JavaScript must not get another firewall than he meant.
+  if (!FAMILIES.includes(family)) fail(`there is no family "${family}": it is ipv4 or ipv6`);
+  if (!BACKENDS.includes(backend)) fail(`there is no backend "${backend}": it is legacy or memory`);
   const names = options.names ?? (await systemNames());
   if (backend === "memory") return new Firewall(family, names, memoryBackend(names));
   const namespace = netns === undefined ? undefined : openNamespace(netns);
   return new Firewall(family, names, legacyBackend({ names, namespace, lockPath }));
 }
 
+const BACKENDS: readonly string[] = ["legacy", "memory"];
+
 /** The tables of one family. Reads make values; writes send them, atomically, table by table. */
 export class Firewall implements AsyncDisposable {
   readonly family: Family;
   readonly backend: Backend["name"];
   readonly #names: Names;
-  readonly #backend: Backend;
+  readonly #open: Backend;
+  #closed = false;
   constructor(family: Family, names: Names, backend: Backend) {
     this.family = family;
     this.backend = backend.name;
     this.#names = names;
-    this.#backend = backend;
+    this.#open = backend;
+  }
+  get #backend(): Backend {
+    if (this.#closed) throw new RampartError("closed", { family: this.family });
+    return this.#open;
   }
 
   /** The names of the tables that exist already, newest first, as the kernel lists them. */
-  tables(): Promise<TableName[]> {
+  async tables(): Promise<TableName[]> {
     return this.#backend.tables(this.family);
   }
   /** One table, or all five. A table that nobody has used yet reads as its empty default and is not created. */
   read(): Promise<Tables>;
   read(name: TableName): Promise<Table>;
-  read(name?: TableName): Promise<Table | Tables> {
+  async read(name?: TableName): Promise<Table | Tables> {
     if (name === undefined) return readAll(this.#backend, this.family);
     if (!isTableName(name)) throw new RampartError("no-such-table", { table: name });
     return this.#backend.read(this.family, name);
@@ -152,9 +163,10 @@ export class Firewall implements AsyncDisposable {
     await (options.test ? this.#check(tables, options) : this.#write(this.#backend, tables, options));
   }
 
-  /** Closes the namespace; running calls still end. */
+  /** Closes the namespace. What the kernel is doing still ends; later calls, and later steps of one, throw `closed`. */
   close(): void {
-    this.#backend.close();
+    this.#closed = true;
+    this.#open.close();
   }
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
@@ -244,19 +256,33 @@ export class Firewall implements AsyncDisposable {
   }
   /** Adds the rule as text: backends know numbers, not words. */
   #worded(error: unknown, tables: readonly Table[]): unknown {
-    if (!isRampartError(error, "kernel") && !isRampartError(error, "invalid-rule")) return error;
-    const { table: name, chain, ruleNumber } = error.context;
+    if (!isRampartError(error)) return error;
+    const { table: name, chain, ruleNumber } = error.context as Spot;
     const table = tables.find((t) => t.name === name);
-    const rule =
-      chain !== undefined && ruleNumber !== undefined && table?.has(chain)
-        ? table.rules(chain).at(ruleNumber - 1)
-        : undefined;
-    if (!rule || hasOpaque(rule)) return error;
-    const text = `-A ${chain} ${printRule(rule, { family: this.family, names: this.#names })}`;
-    return isRampartError(error, "kernel")
-      ? new RampartError("kernel", { ...error.context, rule: text }, { cause: error })
-      : new RampartError("invalid-rule", { ...error.context, rule: text }, { cause: error });
+    if (chain === undefined || ruleNumber === undefined || !table?.has(chain)) return error;
+    const rule = table.rules(chain).at(ruleNumber - 1),
+      text = rule && textOf(rule, { family: this.family, names: this.#names });
+    return text === undefined ? error : withRule(error, `-A ${chain} ${text}`);
   }
+}
+
+/** Undefined for a rule that has no text: one that is opaque, or wrong. */
+function textOf(rule: Rule, options: PrintRuleOptions): string | undefined {
+  try {
+    return printRule(rule, options);
+  } catch (error) {
+    if (isRampartError(error)) return undefined;
+    throw error;
+  }
+}
+function withRule(error: RampartError, rule: string): RampartError {
+  const options = { cause: error };
+  if (isRampartError(error, "kernel")) return new RampartError("kernel", { ...error.context, rule }, options);
+  if (isRampartError(error, "invalid-rule"))
+    return new RampartError("invalid-rule", { ...error.context, rule }, options);
+  if (isRampartError(error, "no-such-set"))
+    return new RampartError("no-such-set", { ...error.context, rule }, options);
+  return error;
 }
 
 /** Refusals that the long way explains better, as it has the rules. Anything that is no refusal it meets again. */
@@ -267,9 +293,6 @@ export type Edited = Table | readonly Table[] | undefined;
 export type Edit<From> = (from: From) => Edited | Promise<Edited>;
 const listed = (edited: Edited): readonly Table[] =>
   edited === undefined ? [] : Array.isArray(edited) ? edited : [edited as Table];
-
-const hasOpaque = ({ matches = [], jump }: Rule): boolean =>
-  matches.some(isOpaque) || (typeof jump === "object" && isOpaque(jump));
 
 async function readAll(backend: Backend, family: Family): Promise<Tables> {
   const all = await Promise.all(

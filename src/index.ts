@@ -50,7 +50,7 @@ export { type ChainJSON, emptyTable, Table, type TableJSON } from "./model/table
 export { VERSION } from "./model/version.js";
 export { systemListingNames } from "./persistence/listing-names.js";
 export { systemNames } from "./persistence/names.js";
-export { bootRulesPath, readRulesFile, writeRulesFile } from "./persistence/rules-files.js";
+export { bootRulesPath, readRulesFile, rulesText, writeRulesFile } from "./persistence/rules-files.js";
 export * from "./services/index.js";
 export { type ApplyOptions, applySection } from "./text/apply.js";
 export { type CommandHead, commandHead } from "./text/command-head.js";

@@ -1,5 +1,7 @@
-import { RampartError } from "../errors.js";
+import { getSystemErrorName } from "node:util";
+import { isRampartError, RampartError } from "../errors.js";
 import { legacyAddon, type Namespace } from "../native.js";
+import { isFailure, systemError } from "./legacy/failure.js";
 
 /** Where `ip netns add NAME` puts namespaces, ip-netns(8). */
 const NAMED = "/run/netns";
@@ -11,14 +13,22 @@ export function namespacePath(netns: string): string {
   return netns.includes("/") ? netns : `${NAMED}/${netns}`;
 }
 
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EINVAL: "it is no network namespace",
+  ENOTTY: "it is no network namespace",
+};
+
 /** Opens the namespace once, so that whatever takes its name later is not mistaken for it. */
 export function openNamespace(netns: string): Namespace {
   const path = namespacePath(netns);
   try {
     return legacyAddon().openNamespace(path);
   } catch (error) {
-    if (error instanceof RampartError) throw error;
-    const problem = error instanceof Error ? error.message : String(error);
+    if (!isFailure(error)) throw error;
+    const failure = systemError(error, { operation: `entering the network namespace ${path}` });
+    if (isRampartError(failure, "permission")) throw failure;
+    const problem = PROBLEMS[getSystemErrorName(-error.errno)] ?? error.message;
     throw new RampartError(
       "namespace",
       { namespace: netns, problem: `${path}: ${problem}` },

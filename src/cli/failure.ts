@@ -11,6 +11,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   "no-such-set": 2,
   "no-such-table": 3,
   "module-missing": 3,
+  permission: 3,
   "lock-timeout": 4,
   conflict: 4,
   aborted: 130,
@@ -19,6 +20,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
 const REMEDIES: Partial<Readonly<Record<ErrorCode, string>>> = {
   "unknown-extension":
     "Rampart does not declare this extension yet; rules that use it are kept, but cannot be made here.",
+  opaque: "`rampart -L` lists such rules, --json shows their bytes, and edits around them keep them.",
   "no-such-chain": "`rampart -S` shows the chains; `rampart -N NAME` makes one.",
   "no-such-rule": "`rampart -S` shows the rules as they must be given to -D and -C.",
   "rule-number": "`rampart -L --line-numbers` shows the numbers.",

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { styleText } from "node:util";
+import { rulesText } from "../index.js";
 
 /** Everything that a command touches outside of the firewall, so that tests can stand in for a terminal. */
 export interface Io {
@@ -8,7 +9,7 @@ export interface Io {
   write(text: string): Promise<void>;
   /** To standard error. */
   complain(text: string): void;
-  /** All of standard input. */
+  /** All of standard input; throws `file` where that is no text. */
   input(): Promise<string>;
   readonly terminal: {
     readonly output: boolean;
@@ -18,10 +19,15 @@ export interface Io {
   };
 }
 
+/** What to call it in errors. */
+export const STANDARD_INPUT = "standard input";
+
 /** The process's own streams. A reader that goes away (`| head`) ends the program quietly, as it does any other. */
 export function processIo(): Io {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === "EPIPE" ? 0 : 1);
+    if (error.code === "EPIPE") process.exit(0);
+    process.stderr.write(`rampart: standard output: ${error.message}\n`);
+    process.exit(1);
   });
   return {
     env: process.env,
@@ -34,7 +40,7 @@ export function processIo(): Io {
     async input() {
       const chunks: Buffer[] = [];
       for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-      return Buffer.concat(chunks).toString("utf8");
+      return rulesText(Buffer.concat(chunks), STANDARD_INPUT);
     },
     terminal: {
       output: process.stdout.isTTY === true,

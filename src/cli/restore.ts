@@ -1,6 +1,7 @@
 import { bootRulesPath, readRulesFile } from "../index.js";
 import type { Command } from "./command.js";
 import { commandLine } from "./command-line.js";
+import { STANDARD_INPUT } from "./io.js";
 import { tableOf } from "./save.js";
 import {
   FAMILY_SWITCHES,
@@ -23,7 +24,7 @@ const SWITCHES: readonly Switch[] = [
   { long: "counters", short: "c", about: "Take the counters from the file. Default: they start from zero." },
   { long: "test", short: "t", about: "Parse and encode everything, change nothing." },
   { long: "table", short: "T", value: "TABLE", about: "Only this table of the file." },
-  { long: "boot", about: "Read the file that is loaded at boot: /etc/iptables/rules.v4 or rules.v6." },
+  { long: "boot", about: "Read the boot file: /etc/iptables/rules.v4 or rules.v6." },
   { long: "verbose", short: "v", about: "Say on standard error what was done." },
   WAIT_SWITCH,
   {
@@ -74,14 +75,14 @@ then replaced in one step: no packet meets half of it.`,
           noflush: given.has("noflush"),
           counters: given.has("counters"),
           test: given.has("test"),
-          file: path ?? "standard input",
+          file: path ?? STANDARD_INPUT,
           ...(table && { table }),
         }),
       ),
     );
     if (given.has("verbose"))
       io.complain(
-        `${path ?? "standard input"}: ${given.has("test") ? "no mistake found, nothing was changed" : "loaded"}\n`,
+        `${path ?? STANDARD_INPUT}: ${given.has("test") ? "no mistake found, nothing was changed" : "loaded"}\n`,
       );
     return 0;
   },

@@ -20,7 +20,11 @@ const SWITCHES: readonly Switch[] = [
     value: "FILE",
     about: "Write to FILE: atomically, with mode 0640 where it is new. Default: standard output.",
   },
-  { long: "boot", about: "Write to the file that is loaded at boot: /etc/iptables/rules.v4 or rules.v6." },
+  {
+    long: "boot",
+    about:
+      "Write to /etc/iptables/rules.v4 or rules.v6, which iptables-persistent loads at boot where it is installed.",
+  },
   {
     long: "modprobe",
     short: "M",

@@ -19,7 +19,7 @@ export function opaqueAt(bytes: Uint8Array, at: number, size: number): OpaquePar
     name,
     options: Object.freeze({}),
     opaque: Object.freeze({ revision: bytes[at + REVISION]!, data }),
-  });
+  }) as OpaquePart;
 }
 
 const encoded = new WeakMap<OpaquePart, Uint8Array>();

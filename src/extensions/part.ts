@@ -11,7 +11,7 @@ const MET = 1;
  * A part that is known to be good. The object is the unit of interning: its bytes and its text are kept with it, in
  * private fields, so that it can be frozen and JSON-safe all the same.
  */
-class CheckedPart implements Part {
+class CheckedPart {
   readonly name: string;
   readonly options: Options;
   readonly #extension: Extension;
@@ -49,7 +49,8 @@ export const makePart = (extension: Extension, options: Options): Part =>
   decodedPart(extension, extension.settle(options));
 /** A part of options that are settled already, as a decode has them. They become frozen. */
 export const decodedPart = (extension: Extension, options: Options): Part =>
-  new CheckedPart(extension, deepFreeze(options));
+  new CheckedPart(extension, deepFreeze(options)) as unknown as Part;
+const checkedPart = (part: Part): CheckedPart => part as unknown as CheckedPart;
 
 /** The extension of a part made here; undefined for a plain object that only looks like one. */
 export const extensionIn = (part: Part): Extension | undefined =>
@@ -61,7 +62,7 @@ type Make<T> = (part: Part, extension: Extension, ctx: Context) => T;
  * be a view of something larger.
  */
 export function bytesOf(part: Part, ctx: Context, make: Make<Uint8Array>): Uint8Array {
-  const checked = part as CheckedPart,
+  const checked = checkedPart(part),
     extension = CheckedPart.extension(checked);
   if (extension.local) return make(part, extension, ctx);
   const kept = CheckedPart.bytes(checked, ctx.family);
@@ -77,7 +78,7 @@ export function bytesOf(part: Part, ctx: Context, make: Make<Uint8Array>): Uint8
 }
 /** The text of a part made here, kept likewise. */
 export function textOf(part: Part, ctx: Context, make: Make<string>): string {
-  const checked = part as CheckedPart,
+  const checked = checkedPart(part),
     kept = CheckedPart.text(checked, ctx.family);
   if (typeof kept === "string") return kept;
   const text = make(part, CheckedPart.extension(checked), ctx);

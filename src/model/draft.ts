@@ -1,5 +1,6 @@
-import { RampartError } from "../errors.js";
+import { isRampartError, RampartError } from "../errors.js";
 import { type Chain, checkChainName } from "./chain.js";
+import { checkCounters, checkRule } from "./check-rule.js";
 import { type Counters, ZERO_COUNTERS } from "./counters.js";
 import type { Policy, TableName } from "./family.js";
 import { isVerdict, type Rule } from "./rule.js";
@@ -74,18 +75,23 @@ export class Draft {
   }
 
   append(chain: string, rules: readonly Rule[]): void {
-    this.#setSlots(chain, this.chain(chain).slots.append(rules.map(freezeRule)));
+    const { slots } = this.chain(chain);
+    this.#setSlots(chain, slots.append(this.#taken(chain, slots.length + 1, rules)));
+  }
+  /** `append` for rules that a parser made: they are sound and frozen, and long files are not looked at twice. */
+  adopt(chain: string, rules: readonly Rule[]): void {
+    this.#setSlots(chain, this.chain(chain).slots.append(rules));
   }
   /** Before rule `number` (from 1); one past the last rule appends. */
   insert(chain: string, number: number, rules: readonly Rule[]): void {
     const { slots } = this.chain(chain);
     this.#checkNumber(chain, number, slots.length + 1);
-    this.#setSlots(chain, slots.splice(number - 1, 0, rules.map(freezeRule)));
+    this.#setSlots(chain, slots.splice(number - 1, 0, this.#taken(chain, number, rules)));
   }
   replace(chain: string, number: number, rule: Rule): void {
     const { slots } = this.chain(chain);
     this.#checkNumber(chain, number, slots.length);
-    this.#setSlots(chain, slots.splice(number - 1, 1, [freezeRule(rule)]));
+    this.#setSlots(chain, slots.splice(number - 1, 1, this.#taken(chain, number, [rule])));
   }
   /** By number, or the first rule that is the same. */
   delete(chain: string, rule: number | Rule): void {
@@ -99,6 +105,7 @@ export class Draft {
   /** The number of the first rule that is the same, counters aside; 0 if there is none. */
   find(chain: string, rule: Rule): number {
     const { slots } = this.chain(chain);
+    this.#checkRule(chain, rule);
     const read = this.#source && this.#renames.size === 0 ? this.#source.finder(rule) : undefined;
     const list = this.rules(chain);
     for (let i = 0; i < slots.length; i++) {
@@ -175,6 +182,7 @@ export class Draft {
     const old = this.chain(chain);
     if (!old.builtIn || (policy !== "ACCEPT" && policy !== "DROP"))
       throw new RampartError("policy", { table: this.name, chain, policy });
+    if (counters) checkCounters(counters);
     this.#put({ ...old, policy, counters: counters ? Object.freeze({ ...counters }) : old.counters });
   }
 
@@ -203,6 +211,22 @@ export class Draft {
       if (sourceIndex(slot) === undefined) out.push(slot as Rule);
     }
     return out;
+  }
+  /** The rules as the chain keeps them; the first of them will be rule `number`. */
+  #taken(chain: string, number: number, rules: readonly Rule[]): Rule[] {
+    return rules.map((rule, i) => {
+      this.#checkRule(chain, rule, number + i);
+      return freezeRule(rule);
+    });
+  }
+  #checkRule(chain: string, rule: Rule, ruleNumber?: number): void {
+    try {
+      checkRule(rule);
+    } catch (error) {
+      if (!isRampartError(error, "invalid-value")) throw error;
+      const spot = { table: this.name, chain, ...(ruleNumber !== undefined && { ruleNumber }) };
+      throw new RampartError("invalid-rule", { problem: error.context.problem, ...spot }, { cause: error });
+    }
   }
   #owned(): Map<string, Chain> {
     if (!this.#edited) this.#chains = this.#edited = new Map(this.#chains);

@@ -108,16 +108,39 @@ export const retarget = (rule: Rule, chain: string): Rule =>
 
 const freezeValue = <V>(value: V): V =>
   isNot(value) && !Object.isFrozen(value) ? Object.freeze({ ...value }) : value;
-const freezePart = (part: Part): Part => (Object.isFrozen(part) ? part : deepFreeze(structuredClone(part)));
+const freezePart = (part: Part): Part => (isFrozenPart(part) ? part : deepFreeze(structuredClone(part)));
 function deepFreeze<V>(value: V): V {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   for (const inner of Object.values(value)) deepFreeze(inner);
   return Object.freeze(value);
 }
 
+/** Options that somebody froze himself are taken at his word. */
+const isFrozenPart = (part: Part): boolean => Object.isFrozen(part) && Object.isFrozen(part.options);
+function areFrozenParts(parts: readonly Part[]): boolean {
+  for (let i = 0; i < parts.length; i++) if (!isFrozenPart(parts[i]!)) return false;
+  return Object.isFrozen(parts);
+}
+/** Whether nothing in the rule can change any more. Only fields that are there are looked at: asking for others is slow. */
+function isFrozenRule(rule: Rule): boolean {
+  if (!Object.isFrozen(rule)) return false;
+  for (const key in rule) {
+    const value = rule[key as keyof Rule];
+    if (typeof value !== "object") continue;
+    const frozen =
+      key === "matches"
+        ? areFrozenParts(value as readonly Part[])
+        : key === "jump"
+          ? isFrozenPart(value as Part)
+          : Object.isFrozen(value);
+    if (!frozen) return false;
+  }
+  return true;
+}
+
 /** The rule itself where it is frozen already, else a frozen copy: the caller's object stays the caller's. */
 export function freezeRule(rule: Rule): Rule {
-  if (Object.isFrozen(rule)) return rule;
+  if (isFrozenRule(rule)) return rule;
   const copy: { -readonly [K in keyof Rule]: Rule[K] } = { ...rule };
   if (copy.source !== undefined) copy.source = freezeValue(copy.source);
   if (copy.destination !== undefined) copy.destination = freezeValue(copy.destination);
@@ -125,8 +148,7 @@ export function freezeRule(rule: Rule): Rule {
   if (copy.outInterface !== undefined) copy.outInterface = freezeValue(copy.outInterface);
   if (copy.protocol !== undefined) copy.protocol = freezeValue(copy.protocol);
   if (copy.fragment !== undefined) copy.fragment = freezeValue(copy.fragment);
-  if (copy.matches)
-    copy.matches = Object.isFrozen(copy.matches) ? copy.matches : Object.freeze(copy.matches.map(freezePart));
+  if (copy.matches) copy.matches = Object.freeze(copy.matches.map(freezePart));
   if (typeof copy.jump === "object") copy.jump = freezePart(copy.jump);
   if (copy.counters)
     copy.counters = Object.isFrozen(copy.counters) ? copy.counters : Object.freeze({ ...copy.counters });

@@ -10,11 +10,14 @@ export const isNot = <V>(value: Negatable<V>): value is Not<V> =>
 
 export type Options = Readonly<Record<string, unknown>>;
 
-/** Makes a part nominal: it comes from an extension's factory, a parse or a decode, where its options were checked. */
+/**
+ * Makes a part nominal: it comes from an extension's factory, a parse or a decode, where its options were checked. One
+ * written by hand would have options that no compiler looks at. At run time there is no such field.
+ */
 declare const CHECKED: unique symbol;
 /** One match or one target of a rule, frozen and JSON-safe: `{ name: "conntrack", options: { ctstate: ["NEW"] } }`. */
 export interface Part<N extends string = string, O = Options> {
-  readonly [CHECKED]?: true;
+  readonly [CHECKED]: true;
   readonly name: N;
   readonly options: O;
 }

@@ -55,8 +55,8 @@ export async function readNames({ services, protocols, users, groups }: NameFile
   return {
     port: (name, protocol) =>
       ports.get(protocol === undefined ? name : `${name}/${protocol}`) ?? builtInNames.port(name),
-    protocol: (name) => numbers.get(name) ?? builtInNames.protocol(name),
-    // A number that the file leaves out stays a number, as with iptables.
+    // What the file leaves out is no name, and its number stays a number, as with iptables.
+    protocol: (name) => (numbers.size > 0 ? numbers.get(name) : builtInNames.protocol(name)),
     protocolName: (number) => (names.size > 0 ? names.get(number) : builtInNames.protocolName(number)),
     user: (name) => userIds.get(name) ?? builtInNames.user(name),
     group: (name) => groupIds.get(name) ?? builtInNames.group(name),

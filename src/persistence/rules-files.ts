@@ -1,8 +1,19 @@
 import { randomBytes } from "node:crypto";
-import { constants, type FileHandle, open, readFile, realpath, rename, stat, unlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import {
+  constants,
+  type FileHandle,
+  mkdir,
+  open,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  stat,
+  unlink,
+} from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { RampartError } from "../errors.js";
-import type { Family } from "../model/family.js";
+import { FAMILIES, type Family } from "../model/family.js";
 
 /** Where iptables-persistent keeps the rules that are loaded at boot. */
 export const bootRulesPath = (family: Family): string =>
@@ -31,7 +42,11 @@ function refuse(path: string, error: unknown): never {
  * @throws `file` where it cannot be read, or is not UTF-8: a rule must not change by being read.
  */
 export async function readRulesFile(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: unknown) => refuse(path, error));
+  return rulesText(await readFile(path).catch((error: unknown) => refuse(path, error)), path);
+}
+
+/** The text of a rules file's bytes; throws `file` where they are not UTF-8. `path`: what to call it in the error. */
+export function rulesText(bytes: Uint8Array, path: string): string {
   try {
     // A byte order mark stays where it is: it makes the first line wrong, and the parser says so.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -47,8 +62,8 @@ const NEW_FILE = 0o640;
 /**
  * Writes a rules file so that whoever reads it, now or after a crash, finds the old one or the new one, never a part:
  * a temporary file beside it, fsync, rename, fsync of the directory. A new file gets mode 0640, as iptables-persistent's
- * have; one that is there keeps its mode and owner. A symbolic link is followed and stays: what it points to is replaced.
- * Something that is no regular file (/dev/stdout, a pipe) is written to as it is.
+ * have; one that is there keeps its mode and owner. A symbolic link is followed and stays: what it points to is replaced,
+ * or made. The folder of the boot file is made where it is missing, as iptables-persistent makes it. Something that is no regular file (/dev/stdout, a pipe) is written to as it is.
  *
  * @throws `file`; then the old file is untouched. What `chunks` throws is passed on.
  */
@@ -57,9 +72,9 @@ export async function writeRulesFile(
   chunks: string | Iterable<string> | AsyncIterable<string>,
 ): Promise<void> {
   const parts = typeof chunks === "string" ? [chunks] : chunks;
-  const target = await realpath(path).catch((error: unknown) =>
-    (error as NodeJS.ErrnoException).code === "ENOENT" ? path : refuse(path, error),
-  );
+  if (FAMILIES.some((family) => bootRulesPath(family) === path))
+    await mkdir(dirname(path)).catch((error: unknown) => isCode(error, "EEXIST") || refuse(path, error));
+  const target = await targetOf(path);
   const old = await stat(target).catch(() => undefined);
   if (old?.isDirectory()) throw new RampartError("file", { path, problem: REASONS.EISDIR! });
   if (old && !old.isFile()) return writePlainly(path, parts);
@@ -85,12 +100,26 @@ export async function writeRulesFile(
   await syncDirectory(directory);
 }
 
+const isCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
+/** Where a path leads, also where nothing is there yet. */
+async function targetOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!isCode(error, "ENOENT")) return refuse(path, error);
+    const next = await readlink(path).catch(() => undefined);
+    return next === undefined ? path : targetOf(resolve(dirname(path), next));
+  }
+}
+
 async function writeAll(
   file: FileHandle,
   path: string,
   chunks: Iterable<string> | AsyncIterable<string>,
 ): Promise<void> {
-  for await (const chunk of chunks) await file.write(chunk).catch((error: unknown) => refuse(path, error));
+  // `write` may write a part only, as the system call may; this goes on until all is written.
+  for await (const chunk of chunks)
+    await file.appendFile(chunk).catch((error: unknown) => refuse(path, error));
 }
 async function writePlainly(path: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void> {
   const file = await open(path, constants.O_WRONLY).catch((error: unknown) => refuse(path, error));

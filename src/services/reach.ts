@@ -1,3 +1,4 @@
+import { protocolNumber } from "../model/protocol.js";
 import { isNot, type Negatable, type Part, type Rule } from "../model/rule.js";
 import { compareInterfaces, compareNetworks } from "./networks.js";
 
@@ -18,12 +19,16 @@ const least = (all: Iterable<Reach>): Reach => {
 export const atLeast = (reach: Reach, bound: Reach): boolean => ORDER.indexOf(reach) >= ORDER.indexOf(bound);
 
 type Side = "apart" | "inside" | "overlapping";
-/** One field of both rules. `narrow`: what it means that only the earlier rule names it, or names less. */
+/**
+ * One field of both rules. `narrow`: what it means that only the earlier rule names it; `less`, that it names a part of
+ * what `wanted` names.
+ */
 function field<V>(
   rule: Negatable<V> | undefined,
   wanted: Negatable<V> | undefined,
   compare: (wanted: V, rule: V) => Side,
   narrow: Reach,
+  less: Reach = narrow,
 ): Reach {
   if (rule === undefined) return "all";
   const named = wanted !== undefined && !isNot(wanted) ? (wanted as V) : undefined;
@@ -33,7 +38,7 @@ function field<V>(
   }
   if (named === undefined) return narrow;
   const side = compare(named, rule as V);
-  return side === "apart" ? "none" : side === "inside" ? "all" : narrow;
+  return side === "apart" ? "none" : side === "inside" ? "all" : less;
 }
 const same = (a: unknown, b: unknown): Side => (a === b ? "inside" : "apart");
 
@@ -83,27 +88,41 @@ function states(rule: readonly string[], wanted: readonly string[]): Reach {
 
 function part(one: Part, wanted: Rule): Reach {
   const others = wanted.matches ?? [],
+    theirs = others.map(statesOf).find((list) => list !== undefined) ?? STATES,
     keys = Object.keys(one.options);
   if (one.name === "comment") return "all";
   if (one.name === "conntrack" || one.name === "state") {
-    const own = statesOf(one),
-      theirs = others.map(statesOf).find((list) => list !== undefined) ?? STATES;
+    const own = statesOf(one);
     return own === undefined || keys.length > 1 ? "part" : states(own, theirs);
   }
+  if (isFirst(one) && !theirs.includes("NEW")) return "none";
   const known = ["sport", "dport", "sports", "dports", "ports"];
-  if (!["tcp", "udp", "multiport"].includes(one.name) || keys.some((key) => !known.includes(key)))
+  const rest = isFirst(one) ? keys.filter((key) => key !== "tcpFlags") : keys;
+  if (!["tcp", "udp", "multiport"].includes(one.name) || rest.some((key) => !known.includes(key)))
     return "part";
   return least(
     (["s", "d"] as const).map((side) =>
+      // A port of the service is no exception, even if it is not all of them.
       field(
         portsOf(one, side),
         others.map((other) => portsOf(other, side)).find(Boolean),
         comparePorts,
         "part",
+        "most",
       ),
     ),
   );
 }
+/** `--syn`: what every TCP connection begins with. */
+function isFirst({ name, options }: Part): boolean {
+  const flags = options.tcpFlags as
+    | { readonly mask: readonly string[]; readonly set: readonly string[] }
+    | undefined;
+  return name === "tcp" && flags !== undefined && !isNot(flags) && `${flags.set}` === "SYN";
+}
+/** All of TCP is no exception of anything; another protocol is one, such as ICMP. */
+const isTcp = (protocol: Rule["protocol"]): boolean =>
+  protocol !== undefined && !isNot(protocol) && protocolNumber(protocol) === protocolNumber("tcp");
 
 /** What the peer is called in a chain: a rule that names one is an exception for that peer. */
 const isPeer = (chain: string, key: "source" | "destination"): boolean =>
@@ -120,7 +139,7 @@ export function reach(rule: Rule, wanted: Rule, chain: string): Reach {
     address("destination"),
     field(rule.inInterface, wanted.inInterface, compareInterfaces, "most"),
     field(rule.outInterface, wanted.outInterface, compareInterfaces, "most"),
-    field<unknown>(rule.protocol, wanted.protocol, same, "part"),
+    field<unknown>(rule.protocol, wanted.protocol, same, isTcp(rule.protocol) ? "most" : "part"),
     rule.fragment === undefined || isNot(rule.fragment) ? "all" : "part",
     ...(rule.matches ?? []).map((one) => part(one, wanted)),
   ]);

@@ -1,10 +1,11 @@
+import { fail } from "../errors.js";
 import { conntrack } from "../extensions/matches/conntrack.js";
 import { multiport } from "../extensions/matches/multiport.js";
 import { tcp } from "../extensions/matches/tcp.js";
 import { reject } from "../extensions/targets/REJECT.js";
 import type { Family } from "../model/family.js";
 import type { Part, Rule } from "../model/rule.js";
-import { SERVICES, type ServiceName } from "./catalogue.js";
+import { isServiceName, SERVICES, type ServiceDefinition, type ServiceName } from "./catalogue.js";
 
 /** One rule of the filter table and the chain that it belongs to. */
 export interface ChainRule {
@@ -28,6 +29,12 @@ export interface AllowOptions {
   readonly interface?: string;
 }
 
+/** Plain JavaScript may ask for any. */
+const serviceNamed = (name: string): ServiceDefinition =>
+  isServiceName(name)
+    ? SERVICES[name]
+    : fail(`there is no service "${name}": it is one of ${Object.keys(SERVICES).join(", ")}`);
+
 type Address = Pick<Rule, "source" | "destination">;
 const tracked = (...ctstate: ("NEW" | "ESTABLISHED" | "RELATED" | "INVALID")[]): Part =>
   conntrack({ ctstate });
@@ -44,11 +51,12 @@ const listed = (from: string | readonly string[] | undefined): readonly (string 
  * Allows a service: new and established connections one way, established ones back. The way back matters only where
  * the policy there is not ACCEPT.
  *
+ * @throws `invalid-value` for a service that there is none of.
  * @example applyService(filter, allow("ssh", { from: "203.0.113.0/24" }))
  */
 export function allow(service: ServiceName, options: AllowOptions = {}): Service {
   const { direction = "in", from, interface: device } = options,
-    { title, ports: list } = SERVICES[service];
+    { title, ports: list } = serviceNamed(service);
   const inward = direction === "in";
   const there = (address: string | undefined): Address =>
     address === undefined ? {} : inward ? { source: address } : { destination: address };
@@ -130,7 +138,7 @@ export function block(
 
 /** Keeps this host from using a service elsewhere: `blockOutgoing("smtp")` stops it from sending mail. */
 export function blockOutgoing(service: ServiceName, family: Family = "ipv4"): Service {
-  const { title, ports: list } = SERVICES[service];
+  const { title, ports: list } = serviceNamed(service);
   const rule: Rule = { protocol: "tcp", matches: [ports("d", list)], jump: refusal(true, family) };
   return { intent: "block", title: `${title} from this host`, rules: [{ chain: "OUTPUT", rule }] };
 }

@@ -35,7 +35,7 @@ function apply(draft: Draft, command: Command, noflush: boolean): void {
     case "chain":
       return beginChain(draft, command, noflush);
     case "append":
-      return draft.append(command.chain, command.rules);
+      return draft.adopt(command.chain, command.rules);
     case "insert":
       // One after the other at the same number, as iptables does it: the last comes first.
       return draft.insert(command.chain, command.number, command.rules.toReversed());

@@ -1,9 +1,10 @@
-import { fail } from "../errors.js";
+import { fail, isRampartError, RampartError } from "../errors.js";
 import type { Context } from "../extensions/extension.js";
 import { printPart } from "../extensions/lookup.js";
 import type { Family } from "../model/family.js";
 import { builtInNames, type Names } from "../model/names.js";
 import { isNot, type Negatable, type Rule } from "../model/rule.js";
+import type { Table } from "../model/table.js";
 import { printProtocol } from "./protocols.js";
 
 export interface PrintRuleOptions {
@@ -47,6 +48,17 @@ export function ruleText(rule: Rule, ctx: Context): string {
   else if (jump !== undefined) text += ` ${printPart(jump, "target", ctx)}`;
   if (goto !== undefined) text += ` -g ${goto}`;
   return text;
+}
+
+/** What `print` makes of rule `ruleNumber` of a chain; where it cannot, the error says which rule it was. */
+export function placedText(table: Table, chain: string, ruleNumber: number, print: () => string): string {
+  try {
+    return print();
+  } catch (error) {
+    if (!isRampartError(error, "opaque")) throw error;
+    const spot = { family: table.family, table: table.name, chain, ruleNumber };
+    throw new RampartError("opaque", { ...error.context, ...spot }, { cause: error });
+  }
 }
 
 const signed = (option: string, value: Negatable<string>): string =>

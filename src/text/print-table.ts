@@ -1,13 +1,9 @@
-import { isRampartError, RampartError } from "../errors.js";
-import type { Context } from "../extensions/extension.js";
 import type { Counters } from "../model/counters.js";
-import type { Family } from "../model/family.js";
 import type { Names } from "../model/names.js";
-import type { Rule } from "../model/rule.js";
 import { Slices } from "../model/slices.js";
 import type { Table } from "../model/table.js";
 import { VERSION } from "../model/version.js";
-import { printContext, ruleText } from "./print-rule.js";
+import { placedText, printContext, ruleText } from "./print-rule.js";
 
 export interface PrintOptions {
   /** `[packets:bytes]` before each rule, as iptables-save -c. Default false. */
@@ -63,26 +59,11 @@ function* linesOf(table: Table, { counters = false, names }: PrintOptions): Gene
     let number = 0;
     for (const rule of table.rules(chain)) {
       number++;
-      const text = placed(rule, ctx, table, chain, number);
+      const text = placedText(table, chain, number, () => ruleText(rule, ctx));
       yield counters ? `${bracketed(rule.counters)} -A ${chain}${text}\n` : `-A ${chain}${text}\n`;
     }
   }
   yield `COMMIT\n# Completed on ${dateText(new Date())}\n`;
-}
-
-function placed(rule: Rule, ctx: Context, table: Table, chain: string, ruleNumber: number): string {
-  try {
-    return ruleText(rule, ctx);
-  } catch (error) {
-    if (!isRampartError(error, "opaque")) throw error;
-    const spot: { family: Family; table: string; chain: string; ruleNumber: number } = {
-      family: table.family,
-      table: table.name,
-      chain,
-      ruleNumber,
-    };
-    throw new RampartError("opaque", { ...error.context, ...spot }, { cause: error });
-  }
 }
 
 const bracketed = (counters: Counters | undefined): string =>

@@ -1,7 +1,9 @@
+import { ZERO_COUNTERS } from "../model/counters.js";
+import type { Family } from "../model/family.js";
 import type { Names } from "../model/names.js";
 import type { Rule } from "../model/rule.js";
 import type { Table } from "../model/table.js";
-import { printRule } from "./print-rule.js";
+import { placedText, printContext, ruleText } from "./print-rule.js";
 
 export interface CommandsOptions {
   /** Only this chain. Default: all. */
@@ -24,8 +26,7 @@ export interface CommandsOptions {
 export function* rulesAsCommands(table: Table, options: CommandsOptions = {}): Generator<string> {
   const { chain, number, counters = false } = options;
   if (chain !== undefined && number !== undefined) {
-    const rule = table.rules(chain).at(number - 1);
-    if (rule) yield ruleCommand(table, chain, rule, options);
+    if (table.rules(chain).at(number - 1)) yield ruleCommand(table, chain, number, options);
     return;
   }
   const chains = chain === undefined ? table.chains : [chain];
@@ -35,21 +36,22 @@ export function* rulesAsCommands(table: Table, options: CommandsOptions = {}): G
     const counted = counters ? ` -c ${packets} ${bytes}` : "";
     yield table.isBuiltIn(name) ? `-P ${name} ${policy ?? "-"}${counted}\n` : `-N ${name}\n`;
   }
-  for (const name of chains)
-    for (const rule of table.rules(name)) yield ruleCommand(table, name, rule, options);
+  for (const name of chains) {
+    const { length } = table.rules(name);
+    for (let n = 1; n <= length; n++) yield ruleCommand(table, name, n, options);
+  }
 }
 
-function ruleCommand(table: Table, chain: string, rule: Rule, { counters, names }: CommandsOptions): string {
-  const { family } = table,
-    { jump, goto, ...conditions } = rule;
+function ruleCommand(table: Table, chain: string, number: number, options: CommandsOptions): string {
+  const rule = table.rules(chain).at(number - 1)!;
+  return `-A ${chain}${placedText(table, chain, number, () => words(rule, table.family, options))}\n`;
+}
+/** With a blank before each option. */
+function words(rule: Rule, family: Family, { counters, names }: CommandsOptions): string {
+  const ctx = printContext({ family, names });
+  if (!counters) return ruleText(rule, ctx);
+  const { jump, goto, ...conditions } = rule,
+    { packets, bytes } = rule.counters ?? ZERO_COUNTERS;
   const target = { ...(jump !== undefined && { jump }), ...(goto !== undefined && { goto }) };
-  const { packets, bytes } = rule.counters ?? { packets: 0, bytes: 0 };
-  const parts = counters
-    ? [
-        printRule(conditions, { family, names }),
-        `-c ${packets} ${bytes}`,
-        printRule(target, { family, names }),
-      ]
-    : [printRule(rule, { family, names })];
-  return `${["-A", chain, ...parts.filter((part) => part !== "")].join(" ")}\n`;
+  return `${ruleText(conditions, ctx)} -c ${packets} ${bytes}${ruleText(target, ctx)}`;
 }

@@ -1,10 +1,13 @@
-import { describe, expectTypeOf, it } from "vitest";
+import { describe, expect, expectTypeOf, it } from "vitest";
 import { inetAddr, struct, u16 } from "../../src/codec/struct.js";
 import { match } from "../../src/extensions/define.js";
 import { conntrack, hashlimit, reject, set, snat, statistic, tcp } from "../../src/extensions/index.js";
 import { bitset } from "../../src/extensions/kinds.js";
 import { flags, unless } from "../../src/extensions/option.js";
+import type { OpenOptions } from "../../src/firewall.js";
 import type { Part, Rule } from "../../src/model/rule.js";
+import { emptyTable } from "../../src/model/table.js";
+import { allow } from "../../src/services/index.js";
 
 type Options = NonNullable<Parameters<typeof conntrack>[0]>;
 type State = "INVALID" | "NEW" | "RELATED" | "ESTABLISHED" | "UNTRACKED" | "SNAT" | "DNAT";
@@ -50,6 +53,40 @@ describe("factories", () => {
     set({ matchSet: { set: "bad", by: ["source"] } });
     // @ts-expect-error an option without a value is true or absent
     snat({ toSource: "192.0.2.1", random: "yes" });
+  });
+});
+
+describe("rules", () => {
+  it("have the fields that iptables has", () => {
+    const rule: Rule = {
+      source: { not: "192.0.2.0/24" },
+      protocol: "tcp",
+      matches: [tcp({ dport: 22 })],
+      jump: "web",
+    };
+    expectTypeOf(rule).toExtend<Rule>();
+    // @ts-expect-error no such field
+    const misspelt: Rule = { sourse: "192.0.2.1/32", jump: "DROP" };
+    // @ts-expect-error no such protocol
+    const unknown: Rule = { protocol: "tpc" };
+    // @ts-expect-error one address: lists make several rules
+    const list: Rule = { source: ["192.0.2.1/32"] };
+    // @ts-expect-error a part comes from a factory, which looks at its options
+    const byHand: Rule = { matches: [{ name: "tcp", options: { dprot: 22 } }] };
+    expectTypeOf([misspelt, unknown, list, byHand]).toExtend<readonly Rule[]>();
+  });
+  it("and what takes them has its own", () => {
+    const filter = emptyTable("ipv4", "filter");
+    // @ts-expect-error no such policy
+    expect(() => filter.policy("INPUT", "REJECT")).toThrow();
+    // @ts-expect-error no such table
+    emptyTable("ipv4", "filtre");
+    // @ts-expect-error no such service
+    expect(() => allow("sssh")).toThrow();
+    // @ts-expect-error no such option
+    allow("ssh", { form: "192.0.2.1/32" });
+    expectTypeOf<OpenOptions["family"]>().toEqualTypeOf<"ipv4" | "ipv6" | undefined>();
+    expectTypeOf<OpenOptions["backend"]>().toEqualTypeOf<"legacy" | "memory" | undefined>();
   });
 });
 

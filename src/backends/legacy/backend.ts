@@ -62,7 +62,7 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
     try {
       await addon.commitTable(NUMBER[family], name, namespace, patch);
     } catch (error) {
-      const spot = isFailure(error) && error.index >= 0 ? trace(error.index) : { family, table: name };
+      const spot = isFailure(error) ? trace(error.index) : { family, table: name };
       throw systemError(error, { operation: `writing the ${family} table ${name}`, spot });
     }
   }

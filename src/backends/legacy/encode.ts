@@ -16,7 +16,7 @@ export interface EncodeOptions {
   /** Takes the patch over, chunk by chunk; without it the table is only checked. */
   readonly push?: (chunk: Uint8Array) => void;
 }
-/** What each operation of a patch was about, for errors that name an operation by its number. */
+/** What each operation of a patch was about, for errors that name it by its number; -1 is all of them together. */
 export type Trace = (operation: number) => Spot;
 
 /** Writes the patch that makes the kernel's table into this one, in slices, and refuses what no kernel could hold. */
@@ -52,6 +52,7 @@ export async function encodeTable(
   }
   writer.end();
   return (operation) => {
+    if (operation < 0) return { family, table: name, ...onlyRule(runs.map(({ change }) => change)) };
     const run = runs.findLast(({ first }) => first <= operation);
     return { family, table: name, ...(run && spotOf(run.change, operation - run.first)) };
   };
@@ -79,8 +80,21 @@ function checkJump(table: Table, chain: string): void {
 
 /** The same error with its place; what has another code keeps it. */
 function located(error: unknown, spot: Spot): unknown {
-  if (!isRampartError(error, "invalid-value")) return error;
-  return new RampartError("invalid-rule", { problem: error.context.problem, ...spot }, { cause: error });
+  if (isRampartError(error, "invalid-value"))
+    return new RampartError("invalid-rule", { problem: error.context.problem, ...spot }, { cause: error });
+  const { family: _, ...place } = spot;
+  if (isRampartError(error, "unknown-extension"))
+    return new RampartError("unknown-extension", { ...error.context, ...place }, { cause: error });
+  if (isRampartError(error, "no-such-set"))
+    return new RampartError("no-such-set", { ...error.context, ...place }, { cause: error });
+  return error;
+}
+
+/** Where a refusal of the whole table can only mean one rule: the only new one. */
+function onlyRule(changes: readonly Change[]): Spot {
+  const [insert, more] = changes.filter((change) => change.op === "insert");
+  if (!insert || more || insert.to - insert.from !== 1) return {};
+  return { chain: insert.chain, ruleNumber: insert.from + 1 };
 }
 
 function spotOf(change: Change, offset: number): Spot {

@@ -1,4 +1,5 @@
 import { LITTLE, textAt } from "../../codec/struct.js";
+import { isRampartError, RampartError, type Spot } from "../../errors.js";
 import { decodeEntry } from "../../extensions/entry-decode.js";
 import type { Context } from "../../extensions/extension.js";
 import type { Chain } from "../../model/chain.js";
@@ -6,7 +7,7 @@ import { type Counters, toCount } from "../../model/counters.js";
 import type { Family, Policy, TableName } from "../../model/family.js";
 import type { Rule } from "../../model/rule.js";
 import type { RuleSource } from "../../model/rule-list.js";
-import { Slots } from "../../model/rule-list.js";
+import { Slots, sourceIndex } from "../../model/rule-list.js";
 import { sameRule, Table } from "../../model/table.js";
 import { ruleFinder } from "./finder.js";
 
@@ -52,10 +53,17 @@ export class Image implements RuleSource {
     return false;
   }
 
+  /** Throws `invalid-rule`, with the rule's place, for bytes that no rule of Rampart stands for. */
   rule(index: number): Rule {
     const jump = this.#jump(index),
       name = jump >= 0 ? this.chains[jump]!.name : jump === NO_TARGET ? null : undefined;
-    return Object.freeze(decodeEntry(this.#bytes, this.#start(index), name, this.#context));
+    try {
+      return Object.freeze(decodeEntry(this.#bytes, this.#start(index), name, this.#context));
+    } catch (error) {
+      if (!isRampartError(error, "invalid-value")) throw error;
+      const { problem } = error.context;
+      throw new RampartError("invalid-rule", { problem, ...this.#spot(index) }, { cause: error });
+    }
   }
   target(index: number): string | undefined {
     const jump = this.#jump(index);
@@ -67,6 +75,15 @@ export class Image implements RuleSource {
     return (index) => this.target(index) === target && same.at(this.#start(index));
   }
 
+  #spot(index: number): Spot {
+    const chain = this.chains.find(({ slots }) => {
+      const first = slots.length > 0 ? sourceIndex(slots.at(0)) : undefined;
+      return first !== undefined && index >= first && index < first + slots.length;
+    });
+    const { family } = this.#context;
+    if (!chain) return { family };
+    return { family, chain: chain.name, ruleNumber: index - sourceIndex(chain.slots.at(0))! + 1 };
+  }
   #start(index: number): number {
     return this.#u32(this.#index + index * INDEX_SIZE);
   }
@@ -86,8 +103,11 @@ export class Image implements RuleSource {
     return Object.freeze({ packets: read(at), bytes: read(at + 8) });
   }
   #chain(at: number): Chain {
-    const name = this.#name(at, 32),
-      policy = POLICIES.get(this.#view.getInt32(at + 36, LITTLE));
+    const name = this.#name(at, 32);
+    // Two such names would become one, and a file would hold a third.
+    if (name.includes("\ufffd"))
+      throw new RampartError("chain-name", { chain: name, problem: "its bytes are no UTF-8 text" });
+    const policy = POLICIES.get(this.#view.getInt32(at + 36, LITTLE));
     return Object.freeze({
       name,
       origin: name,

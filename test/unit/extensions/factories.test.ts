@@ -97,17 +97,18 @@ describe("bytes of parts", () => {
     expect(encodePart(part, "match", ipv4)).toBe(bytes);
   });
   it("of a frozen plain part too, but not of one that may change", () => {
-    const frozen: Part = Object.freeze({ name: "tcp", options: Object.freeze({ dport: 22 }) });
+    const frozen = Object.freeze({ name: "tcp", options: Object.freeze({ dport: 22 }) }) as unknown as Part;
     encodePart(frozen, "match", ipv4);
     expect(encodePart(frozen, "match", ipv4)).toBe(encodePart(frozen, "match", ipv4));
-    const plain = { name: "tcp", options: { dport: 22 } };
+    const options = { dport: 22 },
+      plain = { name: "tcp", options } as unknown as Part;
     const before = encodePart(plain, "match", ipv4).slice();
-    plain.options.dport = 23;
+    options.dport = 23;
     expect(encodePart(plain, "match", ipv4)).not.toEqual(before);
   });
   it("are asked for in the right place", () => {
     expect(() => encodePart(tcp({ dport: 1 }), "target", ipv4)).toThrow("tcp is a match, not a target");
-    expect(() => encodePart({ name: "nosuch", options: {} }, "match", ipv4)).toThrow(
+    expect(() => encodePart({ name: "nosuch", options: {} } as unknown as Part, "match", ipv4)).toThrow(
       expect.objectContaining({ code: "unknown-extension" }),
     );
     expect(() => encodePart(reject({ rejectWith: "icmp6-no-route" }), "target", ipv4)).toThrow(
@@ -184,7 +185,8 @@ describe("text of parts", () => {
     );
   });
   it("does not exist for an opaque part", () => {
-    const part = { name: "quota9", options: {}, opaque: { revision: 3, data: "0000000000000001" } };
+    const opaque = { revision: 3, data: "0000000000000001" },
+      part = { name: "quota9", options: {}, opaque } as unknown as Part;
     expect(() => printPart(part, "match", ipv4)).toThrow(expect.objectContaining({ code: "opaque" }));
     expect(Buffer.from(encodePart(part, "match", ipv4)).toString("hex")).toBe(
       `2800${Buffer.from("quota9").toString("hex").padEnd(58, "0")}030000000000000001`,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isRampartError } from "../../../src/errors.js";
+import { reject, tcp } from "../../../src/extensions/index.js";
+import type { Part, Rule } from "../../../src/model/rule.js";
 import { emptyTable } from "../../../src/model/table.js";
 import { numbered, readTable } from "./fake-source.js";
 
@@ -50,6 +52,60 @@ describe("edits make new tables", () => {
     const table = read.append("INPUT", rule);
     expect(Object.isFrozen(rule)).toBe(false);
     expect(Object.isFrozen(table.rules("INPUT").at(3))).toBe(true);
+  });
+  it("does not take a frozen rule for a rule that cannot change", () => {
+    const matches: Part[] = [tcp({ dport: 80 })],
+      source = { not: "10.0.0.1/32" };
+    const table = read.append("INPUT", Object.freeze({ source, matches, jump: "DROP" }));
+    matches.push(tcp({ sport: 5 }));
+    source.not = "10.0.0.2/32";
+    expect(table.rules("INPUT").at(3)).toEqual({
+      source: { not: "10.0.0.1/32" },
+      matches: [tcp({ dport: 80 })],
+      jump: "DROP",
+    });
+  });
+});
+
+describe("what only looks like a rule", () => {
+  const table = emptyTable("ipv4", "filter").append("INPUT", { jump: "ACCEPT" });
+  it.each([
+    ["an unknown field", { sourse: "10.0.0.1/32", jump: "DROP" }, 'no field "sourse"'],
+    ["a method's name", { toString: "x" }, 'no field "toString"'],
+    ["no rule at all", null, "a rule is an object"],
+    ["an address that is none", { source: 5 }, "source is a network"],
+    ["a list of addresses", { source: ["10.0.0.1"] }, "source is a network"],
+    ["a number for a chain", { jump: 5 }, "jump is a verdict"],
+    ["a text for matches", { matches: "tcp" }, "matches is a list of matches"],
+    ["a match without options", { matches: [{ name: "tcp" }] }, "matches is a list of matches"],
+    ["fragment: false", { fragment: false }, "fragment is true"],
+    ["less than nothing counted", { counters: { packets: -1, bytes: 0 } }, "counters is { packets, bytes }"],
+    ["half a packet", { counters: { packets: 0.5, bytes: 0 } }, "counters is { packets, bytes }"],
+    ["more than 64 bits", { counters: { packets: "18446744073709551616", bytes: 0 } }, "2^64 - 1"],
+  ])("%s is refused, with its place", (_, rule, problem) => {
+    for (const edit of [
+      () => table.append("INPUT", { jump: "DROP" }, rule as Rule),
+      () => table.insert("INPUT", 2, rule as Rule),
+      () => table.replace("INPUT", 1, rule as Rule),
+      () => table.delete("INPUT", rule as Rule),
+      () => table.check("INPUT", rule as Rule),
+    ]) {
+      expect(codeOf(edit)).toBe("invalid-rule");
+      expect(edit).toThrowError(problem);
+    }
+    expect(() => table.append("INPUT", { jump: "DROP" }, rule as Rule)).toThrowError(
+      /\(table filter, chain INPUT, rule 3\)$/,
+    );
+  });
+  it("what JSON makes of a rule is one", () => {
+    const rule: Rule = { source: { not: "10.0.0.1/32" }, matches: [tcp({ dport: 80 })], jump: reject() };
+    const read = JSON.parse(
+      JSON.stringify({ ...rule, counters: { packets: "18446744073709551615", bytes: 5 } }),
+    );
+    expect(table.append("INPUT", read).check("INPUT", rule)).toBe(true);
+  });
+  it("policy counters that are none are refused", () => {
+    expect(codeOf(() => table.policy("INPUT", "DROP", { packets: -1, bytes: 0 }))).toBe("invalid-value");
   });
 });
 

@@ -59,6 +59,15 @@ describe("writeRulesFile", () => {
     expect((await lstat(join(dir, "link"))).isSymbolicLink()).toBe(true);
     expect(await readFile(join(dir, "real"), "utf8")).toBe("new");
   });
+  it("makes what a symbolic link points to", async () => {
+    await symlink("second", join(dir, "first"));
+    await symlink("real", join(dir, "second"));
+    await writeRulesFile(join(dir, "first"), "new");
+    expect((await lstat(join(dir, "first"))).isSymbolicLink()).toBe(true);
+    expect(await readFile(join(dir, "real"), "utf8")).toBe("new");
+    await symlink("circle", join(dir, "circle"));
+    expect(await problem(writeRulesFile(join(dir, "circle"), ""))).toContain("lead in a circle");
+  });
   it("says why it cannot", async () => {
     expect(await problem(writeRulesFile(join(dir, "none", "rules.v4"), ""))).toContain(
       "no such file or directory",

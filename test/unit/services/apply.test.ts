@@ -93,6 +93,7 @@ describe("an allow", () => {
     ["a drop of everybody but one network", "INPUT ! -s 10.0.0.0/8 -j DROP"],
     ["a drop on one interface", "INPUT -i eth0 -j DROP"],
     ["a drop to one of this host's addresses", "INPUT -d 192.0.2.1 -j DROP"],
+    ["a drop of what begins TCP connections", "INPUT -p tcp --syn -j DROP"],
   ])("lands before %s", (_, rule) => {
     expect(number(filter("INPUT -i lo -j ACCEPT", rule))).toBe(2);
   });
@@ -108,6 +109,19 @@ describe("an allow", () => {
     ["all but its port", "INPUT -p tcp ! --dport 22 -j DROP"],
   ])("stays behind the drop of %s", (_, rule) => {
     expect(number(filter(rule, "INPUT -j DROP"))).toBe(2);
+  });
+  it("lands before what takes one of its ports", () => {
+    const web = allow("web");
+    expect(number(filter("INPUT -p tcp --dport 80 -j DROP"), web)).toBe(1);
+    expect(number(filter("INPUT -p tcp -m multiport --dports 22,443 -j REJECT"), web)).toBe(1);
+    expect(number(filter("INPUT -p tcp -m multiport ! --dports 22,443 -j REJECT"), web)).toBe(1);
+    expect(number(filter("INPUT -p tcp --dport 8080 -j DROP"), web)).toBe(2);
+  });
+  it("lands before what takes all of TCP", () => {
+    expect(number(filter("INPUT -p tcp -j DROP"), established())).toBe(1);
+    expect(number(filter("INPUT -p tcp --syn -j DROP"), established())).toBe(2);
+    expect(number(filter("INPUT -p tcp --dport 25 -j DROP"), established())).toBe(2);
+    expect(number(filter("INPUT -p icmp -j DROP"), established())).toBe(2);
   });
   it("knows the networks that its own address lies in", () => {
     const from = allow("ssh", { from: "203.0.113.0/24" });
@@ -176,6 +190,11 @@ describe("a block", () => {
     const again = applyService(applied.table, block("203.0.113.51/32", { reject: true }));
     expect(again.table).toBe(applied.table);
   });
+});
+
+it("is refused for a service that there is none of", () => {
+  for (const make of [() => allow("sssh" as "ssh"), () => blockOutgoing("toString" as "ssh")])
+    expect(make).toThrow(expect.objectContaining({ code: "invalid-value" }));
 });
 
 it("changes nothing the second time, whatever is there", () => {

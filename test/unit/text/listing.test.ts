@@ -9,6 +9,7 @@ import {
   parseRule,
   type Table,
 } from "../../../src/index.js";
+import type { Part } from "../../../src/model/rule.js";
 
 interface Vector {
   readonly family: "ipv4" | "ipv6";
@@ -136,7 +137,11 @@ target     prot opt source               destination
     expect(() => text({ chain: "none" })).toThrow("no chain none");
   });
   it("names what it keeps as bytes", () => {
-    const opaque = { name: "quux", options: {}, opaque: { revision: 3, data: "00112233" } };
+    const opaque = {
+      name: "quux",
+      options: {},
+      opaque: { revision: 3, data: "00112233" },
+    } as unknown as Part;
     const strange = emptyTable("ipv4", "filter").append("INPUT", { matches: [opaque], jump: "DROP" });
     expect([...listTable(strange, { chain: "INPUT", number: 1 })][0]).toContain(
       "[4 bytes of match quux, revision 3]",
