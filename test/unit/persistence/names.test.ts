@@ -1,0 +1,35 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { readNames } from "../../../src/persistence/names.js";
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "rampart-names-"));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+const files = (): Parameters<typeof readNames>[0] => ({
+  services: join(dir, "services"),
+  protocols: join(dir, "protocols"),
+  users: join(dir, "passwd"),
+  groups: join(dir, "group"),
+});
+
+it("without the files, the built-in names are there", async () => {
+  const names = await readNames(files());
+  expect([names.port("ssh", "tcp"), names.protocol("gre"), names.protocolName(47)]).toEqual([22, 47, "gre"]);
+  expect(names.user("root")).toBe(0);
+});
+it("/etc/protocols is the whole truth where it is there, as for iptables", async () => {
+  await writeFile(files().protocols, "# x\ntcp 6 TCP # y\nmine\t200\tMINE my\n");
+  const names = await readNames(files());
+  expect([names.protocol("mine"), names.protocol("my"), names.protocolName(200)]).toEqual([200, 200, "mine"]);
+  expect([names.protocol("gre"), names.protocolName(47)]).toEqual([undefined, undefined]);
+});
+it("/etc/services comes before the built-in table of the common ones", async () => {
+  await writeFile(files().services, "ssh 2222/tcp\nodd 7/tcp strange\nodd 8/udp\n");
+  const names = await readNames(files());
+  expect([names.port("ssh", "tcp"), names.port("strange"), names.port("odd", "udp")]).toEqual([2222, 7, 8]);
+  expect(names.port("https", "tcp")).toBe(443);
+});
