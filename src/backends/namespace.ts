@@ -1,7 +1,7 @@
-import { getSystemErrorName } from "node:util";
 import { isRampartError, RampartError } from "../errors.js";
+import { errorName, isFailure } from "../native/failure.js";
 import { legacyAddon, type Namespace } from "../native.js";
-import { isFailure, systemError } from "./legacy/failure.js";
+import { systemError } from "./legacy/failure.js";
 
 /** Where `ip netns add NAME` puts namespaces, ip-netns(8). */
 const NAMED = "/run/netns";
@@ -28,7 +28,7 @@ export function openNamespace(netns: string): Namespace {
     if (!isFailure(error)) throw error;
     const failure = systemError(error, { operation: `entering the network namespace ${path}` });
     if (isRampartError(failure, "permission")) throw failure;
-    const problem = PROBLEMS[getSystemErrorName(-error.errno)] ?? error.message;
+    const problem = PROBLEMS[errorName(error.errno)] ?? error.message;
     throw new RampartError(
       "namespace",
       { namespace: netns, problem: `${path}: ${problem}` },
