@@ -1,5 +1,5 @@
 import { type Count, type Counters, parseCount } from "../model/counters.js";
-import type { CommandWord, CommandWords, Refuse } from "./command-words.js";
+import type { CommandWord, CommandWords, Refuse, VerbWords } from "./command-words.js";
 import type { VerbLetter } from "./core-options.js";
 
 /** What a command is to do and where, checked as far as that needs no firewall. */
@@ -58,8 +58,8 @@ export function commandHead(
       refuse(`Cannot use -${other.letter} with -${letter}`, other.index);
   for (const [name, { index }] of switches)
     if (LEGAL[name]?.includes(letter) === false) refuse(`-${letter} does not take ${words[index]}`, index);
-  const [chain] = verbs.flatMap((one) => one.words.slice(0, 1)).slice(-1),
-    [second] = verbs.flatMap((one) => one.words.slice(1, 2)).slice(-1);
+  const chain = lastGiven(verbs, 0),
+    second = lastGiven(verbs, 1);
   if (NEEDS_TWO[letter] !== undefined && second === undefined) refuse(NEEDS_TWO[letter], words.length);
   const numbered = second !== undefined && NUMBERED.includes(letter);
   const number = numbered ? ruleNumber(second.word) : undefined;
@@ -89,6 +89,12 @@ export function commandHead(
     counters: letter === "P" && counters ? countersOf(given, refuse) : undefined,
     rule,
   };
+}
+
+function lastGiven(verbs: readonly VerbWords[], place: number): CommandWord | undefined {
+  let last: CommandWord | undefined;
+  for (const { words } of verbs) last = words[place] ?? last;
+  return last;
 }
 
 /** `-c` and its values: `5 6`, or `5,6` in one word. */

@@ -7,13 +7,16 @@ import { parseRuleWords, type RuleScope } from "./rule-parser.js";
 export function commandRules(
   { verb, index, chain, rule }: CommandHead,
   words: number,
-  scope: Omit<RuleScope, "chain" | "refuse">,
+  { family, names, table, hasChain }: Omit<RuleScope, "chain" | "refuse">,
   refuse: Refuse,
 ): readonly Rule[] {
   const { rules } = parseRuleWords(
     rule.map(({ word }) => word),
     {
-      ...scope,
+      family,
+      names,
+      table,
+      hasChain,
       chain: chain?.word,
       refuse: (problem, at, cause) => refuse(problem, rule[at]?.index ?? words, cause),
     },

@@ -76,5 +76,14 @@ export const wantsOwnWord = ({ short }: CoreOption): boolean =>
 /** By `-s` or `--source` as they stand. */
 export const coreOption = (word: string): CoreOption | undefined => byShort.get(word) ?? byLong.get(word);
 /** The long options that begin so; getopt_long takes a beginning that fits only one. */
-export const coreOptionsLike = (beginning: string): CoreOption[] =>
-  [...byLong].filter(([name]) => name.startsWith(beginning)).map(([, option]) => option);
+export function coreOptionsLike(beginning: string): readonly CoreOption[] {
+  const known = likes.get(beginning);
+  if (known) return known;
+  const like = [...byLong].filter(([name]) => name.startsWith(beginning)).map(([, option]) => option);
+  // Words of rules files come here too, and there is no end of those.
+  if (likes.size >= MOST_LIKES) likes.clear();
+  likes.set(beginning, like);
+  return like;
+}
+const likes = new Map<string, readonly CoreOption[]>(),
+  MOST_LIKES = 1024;
