@@ -130,7 +130,7 @@ function saying({ head, family }: Request, table: Table, rules: readonly Rule[])
 function setPolicy({ chain, second, counters }: CommandHead, table: Table, line: CommandLine): Table {
   const { word: name } = chain!,
     { word: policy, index } = second!;
-  if (table.name === "nat" && policy === "DROP" && table.isBuiltIn(name))
+  if (table.name === "nat" && policy === "DROP")
     line.refuse("the nat table is not meant for filtering: DROP belongs into the filter table", index);
   return table.policy(name, policy as Policy, counters);
 }

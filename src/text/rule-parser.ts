@@ -113,7 +113,9 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
         .split(",")
         .map((one) => parseNetwork(one, family)),
     );
-    if (not && all.length > 1)
+    const other = key === "source" ? "destination" : "source";
+    const manyHere = all.length > 1 && (not || rule[other] !== undefined);
+    if (manyHere || (not && lists[other].length > 1))
       refuse("! not allowed with multiple source or destination IP addresses", index);
     if (not) rule[key] = Object.freeze({ not: all[0]! });
     else lists[key] = all;

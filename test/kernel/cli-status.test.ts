@@ -85,6 +85,7 @@ const COMMANDS = `
 -P INPUT
 -P INPUT ACCEPT
 -t nat -P PREROUTING DROP
+-t nat -P nope DROP
 -P
 -P INPUT QUEUE
 -Z INPUT
@@ -148,6 +149,9 @@ INPUT
 -A INPUT -s 1.1.1.1,2.2.2.2 -d 3.3.3.3 -j DROP
 -D INPUT -s 1.1.1.1,2.2.2.2 -d 3.3.3.3 -j DROP
 -D INPUT -s 1.1.1.1,2.2.2.2 -j DROP
+-A INPUT ! -s 1.1.1.1,2.2.2.2 -j DROP
+-A INPUT ! -s 1.1.1.1 -d 2.2.2.2,3.3.3.3 -j DROP
+-A INPUT -s 1.1.1.1,2.2.2.2 ! -d 3.3.3.3 -j DROP
 -C INPUT -s 1.1.1.1,2.2.2.2 -j DROP
 -F l1
 -X
