@@ -72,12 +72,18 @@ function sizeText(bytes: number): Size {
   const [unit, n] = SIZES.find(([, size]) => bytes >= size && bytes % size === 0) ?? SIZES[2];
   return `${bytes / n}${unit}`;
 }
+function roundSize(bytes: number): Size {
+  const [unit, n] = SIZES.find(([, size]) => bytes >= size) ?? SIZES[2];
+  return `${Math.floor(bytes / n)}${unit}`;
+}
 const LARGEST = 0xffff_ffff;
 /** Sixteen bytes are one unit, and what is stored is the period of a unit: many rates share one. */
 const bytePeriod = (perSecond: number): number => Math.floor(LARGEST / (Math.floor(perSecond / 16) + 1));
+/** What `avg` stands for, to the byte. */
+const bytesOf = (avg: number): number => (Math.floor(LARGEST / avg) - 1) * 16;
 /** The roundest rate that is stored as `avg`. */
 function byteRate(avg: number): number {
-  const bytes = (Math.floor(LARGEST / avg) - 1) * 16;
+  const bytes = bytesOf(avg);
   for (const [, unit] of SIZES) {
     const round = Math.floor(bytes / unit) * unit;
     if (round > 0 && round <= LARGEST && bytePeriod(round) === avg) return round;
@@ -114,27 +120,29 @@ const rate: Kind<Omit<Limits, "burst">, AnyRate> = {
     },
   }),
 };
+/** A burst as it is stored: packets, or bytes as a multiple of the rate whose period is `avg`. */
+function stored(burst: number | Size, avg: number | undefined): number {
+  if (avg === undefined)
+    return typeof burst === "number" ? burst : fail("hashlimit: a burst in bytes needs a rate in bytes");
+  if (burst === 0) return 0;
+  const rate = bytesOf(avg),
+    bytes = typeof burst === "number" ? burst : bytesIn(burst);
+  if (rate === 0) fail("hashlimit: a burst needs a rate of 16b/s or more");
+  return bytes >= rate ? Math.ceil(bytes / rate) : fail(`hashlimit: burst cannot be smaller than ${rate}b`);
+}
 /** Packets, or bytes as a multiple of the rate. */
 const burst: Kind<Limits, number | Size> = {
   parse: ([word = ""]) => (word.endsWith("b") ? sizeText(bytesIn(word)) : integer(word, 1_000_000, 1)),
-  print: String,
+  // iptables says the largest unit that fits, and forgets the rest.
+  print: (value) => (typeof value === "number" ? `${value}` : roundSize(bytesIn(value))),
+  wordsOf: (value) => [String(value)],
   bind: ({ avg, burst: count, mode }) => ({
     store(b, o, value) {
-      if (value === 0) return count.set(b, o, 0);
-      if (!(mode.get(b, o) & BYTES))
-        return count.set(
-          b,
-          o,
-          typeof value === "number" ? value : fail("hashlimit: a burst in bytes needs a rate in bytes"),
-        );
-      const rate = byteRate(exact(avg.get(b, o))),
-        bytes = typeof value === "number" ? value : bytesIn(value);
-      if (bytes < rate) fail(`hashlimit: burst cannot be smaller than ${rate}b`);
-      count.set(b, o, Math.floor(bytes / rate));
+      count.set(b, o, stored(value, mode.get(b, o) & BYTES ? exact(avg.get(b, o)) : undefined));
     },
     load(b, o) {
       const times = exact(count.get(b, o));
-      return mode.get(b, o) & BYTES ? sizeText(times * byteRate(exact(avg.get(b, o)))) : times;
+      return mode.get(b, o) & BYTES ? sizeText(times * bytesOf(exact(avg.get(b, o)))) : times;
     },
   }),
 };
@@ -211,5 +219,7 @@ export const hashlimit = match("hashlimit", {
   check: (o) => {
     if ((o.hashlimitUpto === undefined) === (o.hashlimitAbove === undefined))
       fail("hashlimit: exactly one of --hashlimit-upto and --hashlimit-above must be specified");
+    if (o.hashlimitBurst !== undefined)
+      stored(o.hashlimitBurst, inBytes(o) ? bytePeriod(bytesIn(rateIn(o).slice(0, -2))) : undefined);
   },
 });
