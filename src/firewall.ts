@@ -2,6 +2,7 @@ import type { Backend, Replacement, WaitOptions } from "./backends/backend.js";
 import { legacyBackend } from "./backends/legacy/backend.js";
 import { memoryBackend } from "./backends/memory.js";
 import { openNamespace } from "./backends/namespace.js";
+import { sameRuleFor } from "./backends/same-rule.js";
 import { type ErrorCode, fail, isRampartError, RampartError, type Spot } from "./errors.js";
 import { FAMILIES, type Family, isTableName, TABLE_NAMES, type TableName } from "./model/family.js";
 import type { Names } from "./model/names.js";
@@ -229,12 +230,13 @@ export class Firewall implements AsyncDisposable {
       chains: (name) => (noflush ? (present(name)?.chains ?? []) : []),
     });
     const made = new Map<TableName, Table>(),
-      out: Table[] = [];
+      out: Table[] = [],
+      same = sameRuleFor(this.family, this.#names);
     for (const section of parsed.tables) {
       const base = noflush ? (made.get(section.table) ?? present(section.table)) : undefined;
       const next = applySection(
         section,
-        base ?? emptyTable(this.family, section.table, { policy: undefined }),
+        base ?? emptyTable(this.family, section.table, { policy: undefined, same }),
         { noflush, file, text },
       );
       if (!noflush) out.push(next);

@@ -8,6 +8,7 @@ import { throwIfAborted } from "../model/slices.js";
 import { emptyTable, type Table } from "../model/table.js";
 import type { Backend, Replacement } from "./backend.js";
 import { encodeTable } from "./legacy/encode.js";
+import { sameRuleFor } from "./same-rule.js";
 
 /**
  * Tables that live in this process: for tests of code that uses Rampart, and for trying an edit before it is real.
@@ -27,7 +28,8 @@ export function memoryBackend(names: Names): Backend {
         .map((t) => t.name),
     async read(family, name) {
       const held = tables.get(key(family, name));
-      return (held?.table ?? emptyTable(family, name)).withOrigin(held?.version ?? 0);
+      const table = held?.table ?? emptyTable(family, name);
+      return table.withOrigin(held?.version ?? 0, sameRuleFor(family, names));
     },
     async check(next, { signal } = {}) {
       for (const table of next) await encodeTable(table, { names, signal, sets: anySet });

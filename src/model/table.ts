@@ -87,8 +87,8 @@ export class Table {
   }
 
   /** The same table as one just read; for backends. */
-  withOrigin(token: unknown): Table {
-    return new Table(this.family, this.#contents, (base) => ({ base, token }));
+  withOrigin(token: unknown, same: SameRule = this.#contents.same): Table {
+    return new Table(this.family, { ...this.#contents, same }, (base) => ({ base, token }));
   }
 
   /** Many edits in one go. */

@@ -88,6 +88,27 @@ describe.each(Object.entries(BACKENDS))("%s", (name, openOne) => {
     expect((await firewall.read("filter")).rules("INPUT").at(0)).toMatchObject({ source: "192.0.2.3/32" });
   });
 
+  it("a rule is found by what it means, before it is written and after", async () => {
+    await using firewall = await openOne();
+    const short = ["-j REJECT", "-m limit --limit 60/min -j ACCEPT", "-p tcp -j ACCEPT"],
+      long = [
+        "-j REJECT --reject-with icmp-port-unreachable",
+        "-m limit --limit 1/sec --limit-burst 5 -j ACCEPT",
+        "-p 6 -j ACCEPT",
+      ];
+    const next = (await firewall.read("filter")).append("INPUT", ...short.map((rule) => parseRule(rule)));
+    const found = (table: Table): number[] => long.map((rule) => table.find("INPUT", parseRule(rule)));
+    expect(found(next)).toEqual([1, 2, 3]);
+    await firewall.write(next);
+    expect(found(await firewall.read("filter"))).toEqual([1, 2, 3]);
+    await firewall.write(
+      emptyTable("ipv4", "filter").append("INPUT", ...short.map((rule) => parseRule(rule))),
+    );
+    expect(found(await firewall.read("filter"))).toEqual([1, 2, 3]);
+    expect(next.check("INPUT", parseRule("-j REJECT --reject-with icmp-host-unreachable"))).toBe(false);
+    expect(next.check("INPUT", parseRule("-m set --match-set none src -j DROP"))).toBe(false);
+  });
+
   it("transactions at the same time all take effect", async () => {
     await using firewall = await openOne();
     await Promise.all(

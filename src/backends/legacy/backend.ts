@@ -7,6 +7,7 @@ import { isFailure } from "../../native/failure.js";
 import { legacyAddon, type Namespace, type Patch } from "../../native.js";
 import type { Backend, Replacement, WaitOptions } from "../backend.js";
 import { contextOf } from "../context.js";
+import { sameRuleFor } from "../same-rule.js";
 import { readSetNumbers, type SetNumbers, SetsNeeded, setsNotRead } from "../set-numbers.js";
 import { encodeTable, type Trace } from "./encode.js";
 import { systemError } from "./failure.js";
@@ -78,8 +79,9 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
     },
     async read(family, name) {
       const image = await readImage(family, name);
-      if (!image) return emptyTable(family, name, { policy: "ACCEPT" }).withOrigin(ABSENT);
-      return tableOf(image, family, name);
+      const same = sameRuleFor(family, names);
+      if (!image) return emptyTable(family, name, { policy: "ACCEPT", same }).withOrigin(ABSENT);
+      return tableOf(image, family, name, same);
     },
     async write(tables, { signal } = {}) {
       await commitAll(await encodeAll(tables, signal), signal);

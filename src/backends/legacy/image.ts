@@ -4,11 +4,13 @@ import { decodeEntry } from "../../extensions/entry-decode.js";
 import type { Context } from "../../extensions/extension.js";
 import type { Chain } from "../../model/chain.js";
 import { type Counters, toCount } from "../../model/counters.js";
+import type { SameRule } from "../../model/draft.js";
 import type { Family, Policy, TableName } from "../../model/family.js";
 import type { Rule } from "../../model/rule.js";
 import type { RuleSource } from "../../model/rule-list.js";
 import { Slots, sourceIndex } from "../../model/rule-list.js";
-import { sameRule, Table } from "../../model/table.js";
+import { Table } from "../../model/table.js";
+import { SetsNeeded } from "../set-numbers.js";
 import { ruleFinder } from "./finder.js";
 
 /** The layout is native/README.md's. */
@@ -70,9 +72,15 @@ export class Image implements RuleSource {
     return jump >= 0 ? this.chains[jump]!.name : undefined;
   }
   finder(rule: Rule): (index: number) => boolean {
-    const same = ruleFinder(rule, this.#context, this.#bytes),
-      target = same.chain;
-    return (index) => this.target(index) === target && same.at(this.#start(index));
+    try {
+      const same = ruleFinder(rule, this.#context, this.#bytes),
+        target = same.chain;
+      return (index) => this.target(index) === target && same.at(this.#start(index));
+    } catch (error) {
+      // The numbers of sets are read for tables that use sets; in another there is no such rule.
+      if (error instanceof SetsNeeded) return () => false;
+      throw error;
+    }
   }
 
   #spot(index: number): Spot {
@@ -120,9 +128,9 @@ export class Image implements RuleSource {
 }
 
 /** The table that an image shows, its origin the image's digest. */
-export function tableOf(image: Image, family: Family, name: TableName): Table {
+export function tableOf(image: Image, family: Family, name: TableName, same: SameRule): Table {
   const chains = new Map(image.chains.map((chain) => [chain.name, chain]));
-  return new Table(family, { name, chains, source: image, renames: new Map(), same: sameRule }).withOrigin(
+  return new Table(family, { name, chains, source: image, renames: new Map(), same }).withOrigin(
     image.digest,
   );
 }

@@ -1,0 +1,36 @@
+import type { Family } from "../model/family.js";
+import { isVerdict, type Rule } from "../model/rule.js";
+import { targetChain } from "../model/rule-list.js";
+import { ENTRY_SIZE, encodeEntry, encodePart, encodeTarget } from "./entry.js";
+import { sameEntry } from "./entry-compare.js";
+import type { Context } from "./extension.js";
+
+/** A rule by itself, as an image holds it: its entry, and beside it the user chain that it jumps to. */
+export interface RuleBytes {
+  readonly chain: string | undefined;
+  /** One entry; a jump has no verdict and no name in it. */
+  readonly bytes: Uint8Array;
+}
+/** Throws "invalid-value" for a rule that no kernel could hold. */
+export function ruleBytes(rule: Rule, context: Context): RuleBytes {
+  const parts = (rule.matches ?? []).map((part) => encodePart(part, "match", context));
+  const target = encodeTarget(rule, context),
+    size = ENTRY_SIZE[context.family];
+  const targetOffset = parts.reduce((n, part) => n + part.length, size),
+    next = targetOffset + target.length;
+  const bytes = new Uint8Array(next);
+  encodeEntry(bytes, 0, rule, targetOffset, next, context);
+  let at = size;
+  for (const part of [...parts, target]) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  const chain = targetChain(rule),
+    user = chain !== undefined && !isVerdict(chain);
+  if (user) bytes.fill(0, targetOffset + 2);
+  return { chain: user ? chain : undefined, bytes };
+}
+
+/** Whether two rules are the same to the kernel, counters aside: an option that is left out is its default. */
+export const sameBytes = (a: RuleBytes, b: RuleBytes, family: Family): boolean =>
+  a.chain === b.chain && a.bytes.length === b.bytes.length && sameEntry(a.bytes, 0, b.bytes, family);
