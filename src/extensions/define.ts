@@ -4,6 +4,7 @@ import type { Family } from "../model/family.js";
 import { isNot, type Not, type Options, type Part } from "../model/rule.js";
 import { canonicalOptions } from "./canonical.js";
 import type { Alias, Context, Extension, RuleFacts } from "./extension.js";
+import { kebab } from "./long-option.js";
 import type { AnyOption, Option } from "./option-form.js";
 import { makePart } from "./part.js";
 import { type PerFamily, type Plan, pick, planFor } from "./plan.js";
@@ -27,7 +28,9 @@ export interface Spec<L extends Layout, O> {
   readonly faceOf?: { readonly name: string; readonly field: keyof L & string; readonly mask: number };
   /** Its bytes depend on the network namespace. */
   readonly local?: boolean;
-  /** Fields that are no option and hold one value only. */
+  /** Its words depend on the names that this host has for numbers. */
+  readonly named?: boolean;
+  /** What fields hold while no option is given that fills them; most are no option at all. */
   readonly fixed?: Readonly<Record<string, number>>;
   /** Fields that are no option: computed from the ones stored. */
   readonly finish?: (
@@ -42,9 +45,6 @@ export interface Spec<L extends Layout, O> {
   /** What the rule around must satisfy. */
   readonly checkRule?: (options: OptionsOf<O>, rule: RuleFacts, ctx: Context) => void;
 }
-
-export const kebab = (key: string): string =>
-  `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 // biome-ignore lint/suspicious/noExplicitAny: the types were checked by `match` and `target`
 type AnySpec = Spec<any, Record<string, AnyOption>>;
@@ -80,6 +80,7 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec): Extensi
     wire: face?.name ?? name,
     tagged: face !== undefined,
     local: spec.local ?? false,
+    named: spec.named ?? false,
     specs: spec.options,
     aliases: spec.aliases ?? {},
     revision: (family) => (plans[family] ? pick(spec.revision, family) : undefined),
@@ -156,7 +157,9 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec): Extensi
 export interface Factory<N extends string, O> extends Extension {
   readonly name: N;
   /** Throws "invalid-value" for what is no such option or no such value. */
-  (options?: OptionsOf<O>): Part<N, OptionsOf<O>>;
+  (
+    options?: [keyof O] extends [never] ? Readonly<Record<string, never>> : OptionsOf<O>,
+  ): Part<N, OptionsOf<O>>;
 }
 function factory(extension: Extension): Extension {
   const make = (options: Options = {}): Part => makePart(self, extension.canonical(options));

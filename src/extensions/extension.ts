@@ -45,6 +45,8 @@ export interface Extension {
   readonly tagged: boolean;
   /** Its bytes depend on the namespace (the index of an ipset), so they are never kept. */
   readonly local: boolean;
+  /** Its words depend on the names that the host has for numbers, so they are never kept. */
+  readonly named: boolean;
   /** camelCase key → option; key order is print order. */
   readonly specs: Readonly<Record<string, OptionSpec>>;
   /** `--word`, or `! --word` where only the negated form is another one. */

@@ -27,11 +27,11 @@ export const printRange = (range: Range): string =>
 type ParseNumber = (word: string, max: number) => number;
 /** A port by number, or by its service's name. Some extensions take ports in base 10 only. */
 export const portNumber =
-  (ctx: Context, number: ParseNumber = integer) =>
+  (ctx: Context, number: ParseNumber = integer, protocol?: string) =>
   (word: string): number =>
     plainNumber(word) >= 0 || /^[\s+\d-]/.test(word)
       ? number(word, 0xffff)
-      : (ctx.names.port(word) ?? fail(`invalid port/service "${word}"`));
+      : (ctx.names.port(word, protocol) ?? fail(`invalid port/service "${word}"`));
 
 /** Every port. iptables 1.8.9 prints nothing for it, not even for its negation. */
 export const ANY_PORT: Range = [0, 0xffff];

@@ -7,6 +7,7 @@ export {
   type Masked,
   mapped,
   masked,
+  numberIn,
   plainNumber,
   printMasked,
   uint,
@@ -23,5 +24,7 @@ export {
   type Range,
   range,
 } from "./kinds-range.js";
+export { isWhole, span } from "./kinds-span.js";
 export { quote, quoteIfNeeded, type TextRules, text } from "./kinds-text.js";
+export { wide, wideInteger } from "./kinds-wide.js";
 export { bitset, choose, type WordRules, wordsToBits } from "./kinds-words.js";

@@ -1,5 +1,5 @@
-import { kebab } from "./define.js";
 import type { Alias } from "./extension.js";
+import { kebab } from "./long-option.js";
 import { matches, targets } from "./registry.js";
 
 let known: ReadonlyMap<string, number> | undefined;

@@ -79,9 +79,11 @@ export function bytesOf(part: Part, ctx: Context, make: Make<Uint8Array>): Uint8
 /** The text of a part made here, kept likewise. */
 export function textOf(part: Part, ctx: Context, make: Make<string>): string {
   const checked = checkedPart(part),
-    kept = CheckedPart.text(checked, ctx.family);
+    extension = CheckedPart.extension(checked);
+  if (extension.named) return make(part, extension, ctx);
+  const kept = CheckedPart.text(checked, ctx.family);
   if (typeof kept === "string") return kept;
-  const text = make(part, CheckedPart.extension(checked), ctx);
+  const text = make(part, extension, ctx);
   CheckedPart.keepText(checked, ctx.family, kept === MET ? text : MET);
   return text;
 }

@@ -1,3 +1,5 @@
+/** Numbers that people name in a file of their own: the realms of routes. */
+export type NameList = "realm";
 /** Names of services, protocols, users and groups, as the files of a host's /etc have them. */
 export interface Names {
   /** A service's port, under any protocol unless one is given. */
@@ -7,6 +9,9 @@ export interface Names {
   /** A user's number. */
   user(name: string): number | undefined;
   group(name: string): number | undefined;
+  /** What the number is that the host has this name for. */
+  numberOf(list: NameList, name: string): number | undefined;
+  nameOf(list: NameList, number: number): string | undefined;
 }
 
 /** What a host without /etc/services would still expect to work; RFC 6335's registry, iana.org/assignments. */
@@ -103,11 +108,13 @@ const PROTOCOL_NAMES = new Map([...PROTOCOLS].map(([name, number]) => [number, n
 
 /** The names that need no file. */
 export const builtInNames: Names = {
-  port: (name) => PORTS.get(name),
+  port: (name, protocol = "tcp") => (protocol === "tcp" || protocol === "udp" ? PORTS.get(name) : undefined),
   protocol: (name) => PROTOCOLS.get(name),
   protocolName: (number) => PROTOCOL_NAMES.get(number),
   user: (name) => (name === "root" ? 0 : undefined),
   group: (name) => (name === "root" ? 0 : undefined),
+  numberOf: () => undefined,
+  nameOf: () => undefined,
 };
 /** No names at all: for values that are numbers already. */
 export const noNames: Names = {
@@ -116,4 +123,6 @@ export const noNames: Names = {
   protocolName: () => undefined,
   user: () => undefined,
   group: () => undefined,
+  numberOf: () => undefined,
+  nameOf: () => undefined,
 };

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { ListingNames } from "../text/listing.js";
+import { NAME_LISTS, readNameLists } from "./own-names.js";
 
 const FILES = {
   services: "/etc/services",
@@ -23,7 +24,7 @@ const columns = (list: readonly string[]): string[][] =>
 const ids = (list: readonly string[]) =>
   firsts(list.map((line) => line.split(":")).map(([name = "", , id]) => [Number(id), name] as const));
 
-/** The names by which this machine lists numbers: /etc/services, protocols, passwd and group. No DNS, no NIS. */
+/** The names by which this machine lists numbers: /etc/services, protocols, passwd, group and those of iproute2. No DNS, no NIS. */
 export async function systemListingNames(files: Partial<typeof FILES> = {}): Promise<ListingNames> {
   const { services, protocols, users, groups } = { ...FILES, ...files };
   const [s, p, u, g] = await Promise.all([services, protocols, users, groups].map(lines));
@@ -36,5 +37,6 @@ export async function systemListingNames(files: Partial<typeof FILES> = {}): Pro
     protocolName: (protocol) => byProtocol.get(protocol),
     userName: (uid) => byUser.get(uid),
     groupName: (gid) => byGroup.get(gid),
+    nameOf: (await readNameLists(NAME_LISTS)).nameOf,
   };
 }

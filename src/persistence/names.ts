@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { builtInNames, type Names } from "../model/names.js";
+import { NAME_LISTS, type NameListFiles, readNameLists } from "./own-names.js";
 
 /** The words of each line of a file in the style of /etc/services; none where there is no file. */
 async function linesOf(path: string): Promise<string[][]> {
@@ -15,12 +16,14 @@ export interface NameFiles {
   readonly protocols: string;
   readonly users: string;
   readonly groups: string;
+  readonly lists: NameListFiles;
 }
 const FILES: NameFiles = {
   services: "/etc/services",
   protocols: "/etc/protocols",
   users: "/etc/passwd",
   groups: "/etc/group",
+  lists: NAME_LISTS,
 };
 
 /** The numbers in a file in the style of /etc/passwd, by name. */
@@ -31,10 +34,10 @@ async function idsOf(path: string): Promise<ReadonlyMap<string, number>> {
 }
 
 /**
- * The names of these files, where they are there, over those that are built in: services(5), protocols(5), passwd(5) and
- * group(5). No DNS, no NIS.
+ * The names of these files, where they are there, over those that are built in: services(5), protocols(5), passwd(5),
+ * group(5), and those of iproute2. No DNS, no NIS.
  */
-export async function readNames({ services, protocols, users, groups }: NameFiles): Promise<Names> {
+export async function readNames({ services, protocols, users, groups, lists }: NameFiles): Promise<Names> {
   const ports = new Map<string, number>(),
     numbers = new Map<string, number>(),
     names = new Map<number, string>();
@@ -60,6 +63,7 @@ export async function readNames({ services, protocols, users, groups }: NameFile
     protocolName: (number) => (names.size > 0 ? names.get(number) : builtInNames.protocolName(number)),
     user: (name) => userIds.get(name) ?? builtInNames.user(name),
     group: (name) => groupIds.get(name) ?? builtInNames.group(name),
+    ...(await readNameLists(lists)),
   };
 }
 

@@ -67,7 +67,13 @@ export function splitCommand(
         refuse(`multiple ${words[index]} flags not allowed`, index);
       switches.set(option.long, { value: values[0]?.word ?? "", index });
     } else {
-      const name = option.short === undefined ? `--${option.long}` : `-${option.short}`;
+      // What begins like --fragments may be an option of the rule's matches.
+      const typed = option.long === "fragments" ? words[index] : undefined;
+      const name = typed?.startsWith("--")
+        ? typed
+        : option.short === undefined
+          ? `--${option.long}`
+          : `-${option.short}`;
       rule.push({ word: name, index }, ...values);
     }
   };

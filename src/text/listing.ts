@@ -1,6 +1,8 @@
 import { kernelName, type ListingContext, listPart } from "../extensions/listing/list.js";
+import { GLUED } from "../extensions/listing/words.js";
 import { type Count, type Counters, ZERO_COUNTERS } from "../model/counters.js";
 import type { Family } from "../model/family.js";
+import type { NameList } from "../model/names.js";
 import { protocolNumber, protocolOf } from "../model/protocol.js";
 import { isNot, type Negatable, type Part, type Rule } from "../model/rule.js";
 import type { Table } from "../model/table.js";
@@ -11,6 +13,8 @@ export interface ListingNames {
   serviceName?(port: number, protocol: string): string | undefined;
   userName?(uid: number): string | undefined;
   groupName?(gid: number): string | undefined;
+  /** Of a number that people name in a file of their own. */
+  nameOf?(list: NameList, number: number): string | undefined;
 }
 /** The switches of `iptables -L`. */
 export interface ListingOptions {
@@ -164,9 +168,11 @@ export function extensions(
     serviceName: (port, name) => names.serviceName?.(port, name),
     userName: (uid) => names.userName?.(uid),
     groupName: (gid) => names.groupName?.(gid),
+    nameOf: (list, number) => names.nameOf?.(list, number),
   };
   const said = (kind: "match" | "target", part: Part): string => {
     const text = listPart(kind, part, context);
+    if (text.startsWith(GLUED)) return text.slice(GLUED.length);
     return text === "" ? "" : ` ${text}`;
   };
   return [

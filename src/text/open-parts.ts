@@ -1,5 +1,6 @@
 import { fail, isRampartError } from "../errors.js";
 import type { Context, Extension, OptionSpec } from "../extensions/extension.js";
+import { kebab } from "../extensions/long-option.js";
 import { makePart } from "../extensions/part.js";
 import type { Part } from "../model/rule.js";
 
@@ -22,7 +23,6 @@ export function namesOf(extension: Extension): ReadonlyMap<string, string> {
   named.set(extension, names);
   return names;
 }
-const kebab = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** Gives one word after the other, as many as an option asks for. */
 export type Take = () => string;

@@ -35,7 +35,10 @@ export function printProtocol(protocol: Protocol, names: Names): string {
 const COMMON = { 6: "tcp", 17: "udp", 132: "sctp", 33: "dccp", 50: "esp", 108: "ipcomp" } as const;
 const IMPLICIT: Readonly<Record<Family, Readonly<Record<number, string>>>> = {
   ipv4: { ...COMMON, 1: "icmp", 51: "ah" },
-  ipv6: { ...COMMON, 58: "icmp6", 135: "mh" },
+  ipv6: { ...COMMON, 58: "icmp6" },
 };
+/** The Mobility Header's own match comes by this spelling of the protocol alone, as iptables looks for a match of that name. */
+export const implicitByName = (word: string, family: Family): string | undefined =>
+  family === "ipv6" && word.toLowerCase() === "mh" ? "mh" : undefined;
 export const implicitMatch = (protocol: Protocol, family: Family): string | undefined =>
   IMPLICIT[family][protocolNumber(protocol)];

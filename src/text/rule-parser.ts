@@ -10,7 +10,7 @@ import { isVerdict, type Negatable, type Protocol, type Rule } from "../model/ru
 import { type CoreOption, coreOption, coreOptionsLike, wantsOwnWord } from "./core-options.js";
 import { closePart, namesOf, type OpenPart, openPart, readOption } from "./open-parts.js";
 import { parseContext } from "./parse-context.js";
-import { implicitMatch, parseProtocol } from "./protocols.js";
+import { implicitByName, implicitMatch, parseProtocol } from "./protocols.js";
 
 /** What surrounds the words of a rule. */
 export interface RuleScope {
@@ -47,7 +47,8 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
     implied = false,
     literal = true,
     at = 0,
-    protocol: Negatable<Protocol> | undefined;
+    protocol: Negatable<Protocol> | undefined,
+    protocolWord = "";
 
   /** Runs what may refuse a value; the word at fault is the last one read. */
   const judged = <V>(read: () => V, index?: number): V => {
@@ -72,16 +73,22 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
   /** The protocol's own match, if it is not open yet. */
   const implicit = (): OpenPart | undefined => {
     const value = plainProtocol(),
-      name = value === undefined || implied ? undefined : implicitMatch(value, family);
+      name =
+        value === undefined || implied
+          ? undefined
+          : (implicitMatch(value, family) ?? implicitByName(protocolWord, family));
     const extension = name === undefined ? undefined : matches.get(name);
     return extension && !parts.some((part) => part.extension === extension)
       ? openPart(extension, at - 1)
       : undefined;
   };
+  /** No rule of IPv6 can say `--fragments`, so nothing is a beginning of it there. */
+  const isLikeCore = (word: string): boolean =>
+    coreOptionsLike(word).some(({ long }) => family === "ipv4" || long !== "fragments");
   const among = (open: readonly OpenPart[], word: string): [OpenPart, string] | undefined => {
     const exact = open.find(({ extension }) => namesOf(extension).has(word));
     if (exact) return [exact, word];
-    if (word.length <= 2 || coreOptionsLike(word).length > 0) return undefined;
+    if (word.length <= 2 || isLikeCore(word)) return undefined;
     const like = new Set(
       open.flatMap(({ extension }) => [...namesOf(extension).keys()]).filter((name) => name.startsWith(word)),
     );
@@ -138,7 +145,8 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
   };
   const aProtocol = (option: string, not: boolean, index: number): void => {
     if (protocol !== undefined) refuse(`multiple ${option} flags not allowed`, index);
-    const value = judged(() => parseProtocol(next(option), names));
+    protocolWord = next(option);
+    const value = judged(() => parseProtocol(protocolWord, names));
     if (value === 0 && not) refuse("rule would never match protocol", at - 1);
     protocol = not ? Object.freeze({ not: value }) : value;
     // `-p all` leaves its trace in IPv6 alone.

@@ -28,9 +28,13 @@ function compile(source: string): string {
 const canCompile = compile("#include <linux/netfilter/x_tables.h>\n") === "";
 
 describe("structs", () => {
-  it.each(structs)("$extension.kind $extension.name says what its struct is called in C", ({ struct }) => {
-    expect(struct.c).toBeDefined();
-  });
+  // All that the kernel says of eui64 is the size of its struct.
+  it.each(structs.filter(({ extension }) => extension.name !== "eui64"))(
+    "$extension.kind $extension.name says what its struct is called in C",
+    ({ struct }) => {
+      expect(struct.c).toBeDefined();
+    },
+  );
   it.skipIf(!canCompile)("are laid out as the kernel's headers lay them out", () => {
     const named = structs.flatMap(({ struct }) => (struct.c ? [struct as unknown as Declared] : []));
     expect(compile(layoutAssertions([...new Set(named)]))).toBe("");

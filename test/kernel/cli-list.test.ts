@@ -1,31 +1,21 @@
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { type Listing, readListings } from "../vectors/listing.js";
 import { runSteps, step } from "./cli-steps.js";
 import { asListed, judgedOtherwise } from "./judge.js";
 
-interface Vector {
-  readonly family: "ipv4" | "ipv6";
-  readonly table: string;
-  readonly chain: string;
-  readonly rule: string;
-}
-const vectors = gunzipSync(readFileSync(new URL("../vectors/listing.jsonl.gz", import.meta.url)))
-  .toString()
-  .split("\n")
-  .map((line) => JSON.parse(line) as Vector);
+const vectors = readListings();
 
 /**
  * Every rule of the vectors that needs nothing but the kernel, in its table, with growing counters. Without addresses that
  * /etc/hosts may name: iptables asks the resolver for names of addresses, Rampart asks nobody.
  */
-function mixed(family: Vector["family"]): string {
-  const tables = new Map<string, Vector[]>();
+function mixed(family: Listing["family"]): string {
+  const tables = new Map<string, Listing[]>();
   for (const v of vectors)
     if (
       v.family === family &&
       !judgedOtherwise(v.rule) &&
-      !/SET|-m set|dummy0|--helper|--timeout|-[sd] (::1|127)/.test(v.rule)
+      !/SET|-m set|dummy0|--helper|--timeout|-m rateest|-[sd] (::1|127)/.test(v.rule)
     )
       tables.set(v.table, [...(tables.get(v.table) ?? []), v]);
   let n = 7;

@@ -134,7 +134,7 @@ function judgeBytes(vector: Vector, sent: string, judged: Judged, ctx: Context):
 function judgeText(vector: Vector, sent: string, saved: string, judged: Judged, ctx: Context): string | undefined {
   try {
     const bytes = Buffer.from(sent, "hex"),
-      got = judged.print(decodeEntry(bytes, 0, jumpOf(vector, bytes, ctx), ctx), ctx).trim(),
+      got = judged.print(decodeEntry(bytes, 0, jumpOf(vector, bytes, ctx), ctx), ctx),
       want = saved.replace(CHAIN, "");
     return got === want ? undefined : `got  ${got}\n     want ${want}`;
   } catch (error) {

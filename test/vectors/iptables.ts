@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Context } from "../../src/extensions/extension.js";
 import type { Family, TableName } from "../../src/model/family.js";
@@ -28,12 +28,18 @@ export interface Vector {
 }
 export const familyOf = (vector: Vector): Family => (vector.family === 4 ? "ipv4" : "ipv6");
 
+/** All of them: those that were given to the project, and those that were recorded beyond, by theme. */
 export const readVectors = (): readonly Vector[] =>
-  gunzipSync(readFileSync(new URL("./iptables.jsonl.gz", import.meta.url)))
-    .toString()
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Vector);
+  readdirSync(new URL(".", import.meta.url))
+    .filter((file) => /^iptables.*\.jsonl\.gz$/.test(file))
+    .sort()
+    .flatMap((file) =>
+      gunzipSync(readFileSync(new URL(file, import.meta.url)))
+        .toString()
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Vector),
+    );
 
 /** The one user chain that the rules jump to. */
 export const USER_CHAIN = "UC";

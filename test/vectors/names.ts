@@ -66,9 +66,12 @@ const numbers = new Map(PROTOCOLS.flatMap(([number, ...names]) => names.map((nam
 const names = new Map(PROTOCOLS.toReversed().map(([number, name]) => [number, name]));
 
 export const NAMES: Names = {
-  port: (name) => SERVICES.get(name),
+  // The file has no services of SCTP.
+  port: (name, protocol) => (protocol === "sctp" ? undefined : SERVICES.get(name)),
   protocol: (name) => numbers.get(name),
   protocolName: (number) => names.get(number),
   user: (name) => ({ root: 0, nobody: 65_534 })[name],
   group: (name) => ({ root: 0, nogroup: 65_534 })[name],
+  numberOf: (_, name) => (name === "cosmos" ? 0 : undefined),
+  nameOf: (_, number) => (number === 0 ? "cosmos" : undefined),
 };

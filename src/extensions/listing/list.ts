@@ -1,8 +1,8 @@
 import { RampartError } from "../../errors.js";
 import { noNames } from "../../model/names.js";
 import { isNot, isOpaque, type Options, type Part } from "../../model/rule.js";
-import { kebab } from "../define.js";
 import type { Context, Extension } from "../extension.js";
+import { kebab } from "../long-option.js";
 import { matches, targets } from "../registry.js";
 import { MATCH_LISTINGS } from "./matches.js";
 import { TARGET_LISTINGS } from "./targets.js";
@@ -38,8 +38,10 @@ export function listPart(kind: "match" | "target", part: Part, context: ListingC
   for (const [key, spec] of Object.entries(extension.specs)) {
     const value = options[key];
     if (value === undefined && spec.unsaid) words.set(kebab(key), { not: false, text: spec.unsaid(ctx) });
-    if (value === undefined || spec.printed?.(options) === false) continue;
+    if (value === undefined) continue;
     const not = isNot(value);
+    // What matches nothing is listed, though -S says nothing of it.
+    if (spec.printed?.(options) === false && !not) continue;
     words.set(kebab(key), { not, text: spec.print(not ? value.not : value, ctx) });
   }
   const form = (kind === "match" ? MATCH_LISTINGS : TARGET_LISTINGS)[part.name];

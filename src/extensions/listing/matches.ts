@@ -1,6 +1,7 @@
 import { period, type Rate, rateOf, UNITS, type Unit } from "../rate.js";
+import { counted, HEADER_LISTINGS } from "./headers.js";
 import { icmpName } from "./icmp.js";
-import { bang, bare, dashed, type ListingForm, labelled, portsName, type Word, type Words } from "./words.js";
+import { bang, bare, dashed, type ListingForm, labelled, portsName, type Words } from "./words.js";
 
 const FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG"];
 const tcpFlags = (word: string, numeric: boolean): string => {
@@ -13,24 +14,21 @@ const tcpFlags = (word: string, numeric: boolean): string => {
     .map((bits) => `0x${bits.toString(16).toUpperCase().padStart(2, "0")}`)
     .join("/");
 };
-const ports = (label: string, word: Word | undefined, say: (text: string) => string): string =>
-  word ? ` ${label}${word.text.includes(":") ? "s" : ""}:${bang(word, "!")}${say(word.text)}` : "";
-
 const tcp: ListingForm = (words, context) => {
   const flags = words.get("--tcp-flags"),
     option = words.get("--tcp-option"),
     say = (text: string) => portsName(text, context);
   return [
     "tcp",
-    ports("spt", words.get("--sport"), say),
-    ports("dpt", words.get("--dport"), say),
+    counted("spt", words.get("--sport"), say),
+    counted("dpt", words.get("--dport"), say),
     option ? ` option=${bang(option, "!")}${option.text}` : "",
     flags ? ` flags:${bang(flags, "!")}${tcpFlags(flags.text, context.numeric)}` : "",
   ].join("");
 };
 const udp: ListingForm = (words, context) => {
   const say = (text: string) => portsName(text, context);
-  return `udp${ports("spt", words.get("--sport"), say)}${ports("dpt", words.get("--dport"), say)}`;
+  return `udp${counted("spt", words.get("--sport"), say)}${counted("dpt", words.get("--dport"), say)}`;
 };
 const multiport: ListingForm = (words, context) =>
   `multiport ${[...words]
@@ -194,6 +192,12 @@ const value =
     const [word] = words.values();
     return `${label}${bang(word, mark)}${word?.text ?? ""}`;
   };
+const realm: ListingForm = (words, { numeric, nameOf }) => {
+  const word = words.get("--realm"),
+    text = word?.text ?? "",
+    name = numeric || text.includes("/") ? undefined : nameOf("realm", Number(text));
+  return `${bang(word)}realm ${name ?? text}`;
+};
 const statistic: ListingForm = (words) => {
   const shown: Words = new Map(
     [...words].filter(([option, { text }]) => option !== "--packet" || text !== "0"),
@@ -203,6 +207,7 @@ const statistic: ListingForm = (words) => {
 
 /** What `iptables -L` says of each match: measured against iptables 1.8.9, spaces included. */
 export const MATCH_LISTINGS: Readonly<Record<string, ListingForm>> = {
+  ...HEADER_LISTINGS,
   tcp,
   udp,
   multiport,
@@ -227,6 +232,10 @@ export const MATCH_LISTINGS: Readonly<Record<string, ListingForm>> = {
   mac: value("MAC "),
   owner,
   statistic,
+  osf: (words) => `OS fingerprint match ${bang(words.get("--genre"))}${words.get("--genre")?.text}`,
+  quota: (words) => `quota: ${words.get("--quota")?.text} bytes`,
+  realm,
+  u32: value("u32 "),
   tos,
   ttl: hops("--ttl-", "TTL"),
   hl: hops("--hl-", "HL"),

@@ -1,4 +1,5 @@
 import type { Family } from "../../model/family.js";
+import type { NameList } from "../../model/names.js";
 
 /** One option as `iptables -S` words it: `! --dport 80:443` is `{ not: true, text: "80:443" }`. */
 export interface Word {
@@ -18,9 +19,13 @@ export interface ListingContext {
   serviceName(port: number, protocol: string): string | undefined;
   userName(uid: number): string | undefined;
   groupName(gid: number): string | undefined;
+  nameOf(list: NameList, number: number): string | undefined;
 }
 /** How `iptables -L` words a part. Empty: it says nothing beyond the target's name. */
 export type ListingForm = (words: Words, context: ListingContext) => string;
+
+/** Before a form that iptables puts right behind what precedes it, without a blank. */
+export const GLUED = "\b";
 
 export const bang = (word: Word | undefined, mark = "! "): string => (word?.not ? mark : "");
 

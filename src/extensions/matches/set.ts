@@ -2,7 +2,8 @@ import { inner, innerSlots, type Slots, struct, u8, u32, u64, type Wide } from "
 import { isNot, type Not } from "../../model/rule.js";
 import { match } from "../define.js";
 import { INVERT, type Reference, type SetReference, setNamed, setReference } from "../ipset.js";
-import { fail, flags, type Has, type Option } from "../option.js";
+import { wideInteger } from "../kinds.js";
+import { flags, type Has, type Option } from "../option.js";
 
 const counter = struct("ip_set_counter_match", "linux/netfilter/ipset/ip_set.h", { value: u64, op: u8 });
 const info = struct(
@@ -42,16 +43,6 @@ function negatableSet(): Option<Has<"match", Reference>, SetReference, true> {
   };
 }
 
-const LARGEST = 0xffff_ffff_ffff_ffffn;
-function parseCount(word: string): Wide {
-  const n = /^(0|[1-9]\d*|0x[\da-f]+)$/i.test(word)
-    ? BigInt(word)
-    : /^0[0-7]+$/.test(word)
-      ? BigInt(`0o${word.slice(1)}`)
-      : -1n;
-  if (n < 0n || n > LARGEST) fail(`"${word}" is not a number from 0 to ${LARGEST}`);
-  return n <= Number.MAX_SAFE_INTEGER ? Number(n) : `${n}`;
-}
 /** One operator and one number: the operator is part of the option's name, and "not equal" is one of them. */
 function counts<F extends "packets" | "bytes">(field: F, op: number): Option<Has<F, Counter>, Wide, false>;
 function counts<F extends "packets" | "bytes">(
@@ -63,7 +54,7 @@ function counts(field: string, op: number, negated?: number): Option<Record<stri
   return {
     negatable: negated !== undefined,
     words: 1,
-    parse: ([word = ""]) => parseCount(word),
+    parse: ([word = ""]) => wideInteger(word),
     print: String,
     bind(slots) {
       const { op: operator, value } = innerSlots(slots[field]!);

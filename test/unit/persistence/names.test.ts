@@ -14,6 +14,7 @@ const files = (): Parameters<typeof readNames>[0] => ({
   protocols: join(dir, "protocols"),
   users: join(dir, "passwd"),
   groups: join(dir, "group"),
+  lists: { realm: join(dir, "rt_realms") },
 });
 
 it("without the files, the built-in names are there", async () => {
@@ -32,4 +33,21 @@ it("/etc/services comes before the built-in table of the common ones", async () 
   const names = await readNames(files());
   expect([names.port("ssh", "tcp"), names.port("strange"), names.port("odd", "udp")]).toEqual([2222, 7, 8]);
   expect(names.port("https", "tcp")).toBe(443);
+});
+it("/etc/iproute2/rt_realms names realms both ways, the first line of two before the other", async () => {
+  await writeFile(files().lists.realm, "# local\n0\tcosmos\n0x10 sixteen # x\n010\teight\n8 again\n9\n");
+  const { numberOf, nameOf } = await readNames(files());
+  expect(["cosmos", "sixteen", "eight", "again", "9"].map((name) => numberOf("realm", name))).toEqual([
+    0,
+    16,
+    8,
+    8,
+    undefined,
+  ]);
+  expect([0, 16, 8, 9].map((number) => nameOf("realm", number))).toEqual([
+    "cosmos",
+    "sixteen",
+    "eight",
+    undefined,
+  ]);
 });

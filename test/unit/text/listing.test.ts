@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import {
   describeRule,
@@ -10,21 +8,9 @@ import {
   type Table,
 } from "../../../src/index.js";
 import type { Part } from "../../../src/model/rule.js";
+import { type Listing, readListings } from "../../vectors/listing.js";
 
-interface Vector {
-  readonly family: "ipv4" | "ipv6";
-  readonly table: "filter" | "nat" | "mangle" | "raw" | "security";
-  readonly chain: string;
-  readonly rule: string;
-  /** What iptables-legacy 1.8.9 printed with -n, without it, and with -n -v -x. */
-  readonly numeric: string;
-  readonly named: string;
-  readonly verbose: string;
-}
-const vectors = gunzipSync(readFileSync(new URL("../../vectors/listing.jsonl.gz", import.meta.url)))
-  .toString()
-  .split("\n")
-  .map((line) => JSON.parse(line) as Vector);
+const vectors = readListings();
 
 /** Debian 12's names of the numbers in the vectors. */
 const SERVICES: Readonly<Record<number, string>> = {
@@ -54,6 +40,7 @@ const names: ListingNames = {
   protocolName: (number) => byNumber.get(number),
   userName: (uid) => ({ 5: "games", 1000: "cloudsdk", 65534: "nobody" })[uid],
   groupName: (gid) => ({ 6: "disk", 7: "lp", 65534: "nogroup" })[gid],
+  nameOf: (_, number) => (number === 0 ? "cosmos" : undefined),
 };
 const parserNames = {
   port: (name: string) => Number(Object.entries(SERVICES).find(([, n]) => n === name)?.[0]),
@@ -61,16 +48,18 @@ const parserNames = {
   protocolName: (number: number) => byNumber.get(number),
   user: () => undefined,
   group: () => undefined,
+  numberOf: () => undefined,
+  nameOf: () => undefined,
 };
 
-function listed({ family, table, chain, rule }: Vector, options: Parameters<typeof listTable>[1]): string {
+function listed({ family, table, chain, rule }: Listing, options: Parameters<typeof listTable>[1]): string {
   const one = emptyTable(family, table)
     .newChain("UC")
     .append(chain, parseRule(rule, { family, names: parserNames, chains: ["UC"] }));
   return [...listTable(one, { chain, number: 1, ...options })].join("").replace(/\n$/, "");
 }
 
-const groups = new Map<string, Vector[]>();
+const groups = new Map<string, Listing[]>();
 for (const vector of vectors) {
   const extension = /-[mj] (\S+)(?!.* -[mj] )/.exec(vector.rule)?.[1] ?? "no extension";
   groups.set(extension, [...(groups.get(extension) ?? []), vector]);

@@ -1,0 +1,20 @@
+import { match } from "../define.js";
+import { headerOptions, optionsInfo } from "../ip6-options.js";
+import { uint } from "../kinds.js";
+import { flags } from "../option.js";
+
+/**
+ * `-m hbh`, IPv6: the Hop-by-Hop Options header.
+ *
+ * @example hbh({ hbhOpts: [[5, 2]] })
+ */
+export const hbh = match("hbh", {
+  revision: { ipv6: 0 },
+  info: { ipv6: optionsInfo },
+  options: {
+    /** Length of the header in bytes. */
+    hbhLen: flags("flags", "invflags")(1, uint("hdrlen", 0xffff_ffff)),
+    /** Its first options, in order: up to 16 of a type, 0 to 255, or `[type, length]`. */
+    hbhOpts: flags("flags")(2, headerOptions),
+  },
+});

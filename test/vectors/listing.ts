@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import type { Family, TableName } from "../../src/model/family.js";
+
+/** How iptables-legacy 1.8.9 listed one rule. */
+export interface Listing {
+  readonly family: Family;
+  readonly table: TableName;
+  readonly chain: string;
+  /** As iptables-restore takes it, without `-A CHAIN`. */
+  readonly rule: string;
+  /** What `-L` printed with -n, without it, and with -n -v -x. */
+  readonly numeric: string;
+  readonly named: string;
+  readonly verbose: string;
+}
+
+/** From all files, one for each theme. */
+export const readListings = (): readonly Listing[] =>
+  readdirSync(new URL(".", import.meta.url))
+    .filter((file) => /^listing.*\.jsonl\.gz$/.test(file))
+    .sort()
+    .flatMap((file) =>
+      gunzipSync(readFileSync(new URL(file, import.meta.url)))
+        .toString()
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Listing),
+    );
