@@ -69,6 +69,22 @@ export interface ErrorContexts {
   /** The kernel said no. `applied` tells whether the table changed all the same. */
   kernel: { readonly problem: string; readonly applied: boolean } & SystemFailure & Spot;
   "no-such-set": { readonly set: string; readonly family: string } & Omit<Spot, "family">;
+  /** The kernel refused something of a set. */
+  set: {
+    /** The command in ipset's words. */
+    readonly operation: string;
+    readonly set: string;
+    readonly type?: string;
+    /** The entry at fault, and which of those given it was, from 0. */
+    readonly entry?: string;
+    readonly index?: number;
+    readonly problem: string;
+    /** What to do. */
+    readonly remedy: string;
+    readonly errno: number;
+    /** `IPSET_ERR_HASH_FULL` and the like. */
+    readonly errorName: string;
+  };
   namespace: { readonly namespace: string; readonly problem: string };
   /** The native half is not there; everything pure still works. */
   "native-missing": { readonly addon: string; readonly problem: string };
@@ -124,6 +140,8 @@ const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => str
     `${c.syscall}: ${c.problem} (${c.errorName})${at(c)}${c.applied ? "; the table was changed all the same: read it again" : "; nothing was written"}`,
   "no-such-set": (c) =>
     `there is no ${c.family} set "${c.set}" in this network namespace; create it first: ipset create ${c.set} …${at(c)}`,
+  set: ({ operation, set, entry, problem, remedy, errorName }) =>
+    `ipset ${operation} ${set}${entry === undefined ? "" : ` ${entry}`}: ${problem} (${errorName}); ${remedy}`,
   namespace: ({ namespace, problem }) => `network namespace ${namespace}: ${problem}`,
   "native-missing": ({ addon, problem }) => `${addon} is not built or cannot be loaded: ${problem}`,
   file: ({ path, problem }) => `${path}: ${problem}`,

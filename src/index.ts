@@ -20,6 +20,19 @@ export {
   type SaveOptions,
   type Tables,
 } from "./firewall.js";
+export type { ChangeOptions } from "./ipset/change.js";
+export type { EntryOf } from "./ipset/entry.js";
+export type { SetInfo } from "./ipset/listing.js";
+export { type AnyIpSet, type Entries, IpSet } from "./ipset/set.js";
+export type { EntryList } from "./ipset/set-entries.js";
+export {
+  isSetType,
+  SET_TYPES,
+  type SetEntries,
+  type SetOptions,
+  type SetType,
+} from "./ipset/set-types.js";
+export { type ExistOptions, type RestoreSetsOptions, type SaveSetsOptions, Sets } from "./ipset/sets.js";
 export { type Count, type Counters, toCount } from "./model/counters.js";
 export type { Draft } from "./model/draft.js";
 export {
@@ -52,6 +65,7 @@ export { systemListingNames } from "./persistence/listing-names.js";
 export { systemNames } from "./persistence/names.js";
 export { bootRulesPath, readRulesFile, rulesText, writeRulesFile } from "./persistence/rules-files.js";
 export * from "./services/index.js";
+export { type OpenSetsOptions, openSets } from "./sets.js";
 export { type ApplyOptions, applySection } from "./text/apply.js";
 export { type CommandHead, commandHead } from "./text/command-head.js";
 export { commandRules } from "./text/command-rules.js";

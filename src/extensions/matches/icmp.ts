@@ -1,6 +1,6 @@
 import { struct, u8 } from "../../codec/struct.js";
+import { ICMP_NAMES, type IcmpNames } from "../../model/icmp-names.js";
 import { match } from "../define.js";
-import { ICMP_NAMES, type IcmpNames } from "../icmp-names.js";
 import { choose, integer } from "../kinds.js";
 import { fail, type Has, type Kind, required } from "../option.js";
 

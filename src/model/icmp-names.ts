@@ -1,4 +1,4 @@
-import type { Family } from "../model/family.js";
+import type { Family } from "./family.js";
 
 /** Several names may stand for one type; without a code, all codes are meant. */
 export type IcmpNames = readonly (readonly [name: string, type: number, code?: number])[];
