@@ -12,7 +12,11 @@ const COMMON: Readonly<Record<number, Reason>> = {
   2: ["ENOENT", "there is no set of that name", "create it first, or look for its name in the list of sets"],
   12: ["ENOMEM", "the kernel has no memory for it", "make the set smaller, or free memory"],
   16: ["EBUSY", "the set is being listed by someone", "try again when that is done"],
-  17: ["EEXIST", "there is a set of that name already", "choose another name, or say that it may exist"],
+  17: [
+    "EEXIST",
+    "there is a set of that name already",
+    "choose another name, or destroy that set; where it may exist, it is of another kind",
+  ],
   4097: [
     "IPSET_ERR_PROTOCOL",
     "the kernel does not understand the request",
@@ -106,14 +110,6 @@ const KINDS: Readonly<Record<string, Readonly<Record<number, Reason>>>> = {
 };
 /** What a number means only for some commands. */
 const OF_COMMAND: Partial<Readonly<Record<CommandName, Readonly<Record<number, Reason>>>>> = {
-  create: {
-    4103: [
-      "IPSET_ERR_EXIST",
-      "there is a set of that name with other options",
-      "destroy it, or choose another name",
-    ],
-    17: COMMON[17]!,
-  },
   del: { 4103: ["IPSET_ERR_EXIST", "the entry is not in the set", "say that it may be missing"] },
   swap: {
     4101: ["IPSET_ERR_EXIST_SETNAME2", "there is no second set of that name", "create it first"],

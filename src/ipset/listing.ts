@@ -37,20 +37,23 @@ export interface Listed {
 type Wanted = "names" | "headers" | "everything";
 const FLAGS = { names: LIST_NAMES, headers: LIST_HEADERS, everything: 0 } as const;
 
+export function listRequest(wanted: Wanted, set: string | undefined): Uint8Array {
+  const writer = new MessageWriter();
+  begin(writer, "list", { flags: NLM_F.ack | NLM_F.dump });
+  if (set !== undefined) writer.text(ATTR.setName, set);
+  if (FLAGS[wanted] !== 0) writer.be32(ATTR.flags | NET_BYTEORDER, FLAGS[wanted]);
+  writer.end();
+  return writer.take();
+}
 async function dump(
   transport: Transport,
   wanted: Wanted,
   set: string | undefined,
   read: (attributes: Attributes) => void,
 ): Promise<void> {
-  const writer = new MessageWriter(),
-    place: FailurePlace = { command: "list", set: set ?? "" };
-  begin(writer, "list", { flags: NLM_F.ack | NLM_F.dump });
-  if (set !== undefined) writer.text(ATTR.setName, set);
-  if (FLAGS[wanted] !== 0) writer.be32(ATTR.flags | NET_BYTEORDER, FLAGS[wanted]);
-  writer.end();
+  const place: FailurePlace = { command: "list", set: set ?? "" };
   const slices = new Slices("ipset list");
-  for (const reply of replies(await transport(writer.take()))) {
+  for (const reply of replies(await transport(listRequest(wanted, set)))) {
     if (reply.kind === "outcome") throwRefusal(reply, place);
     else read(attributesOf(reply));
     if (slices.due()) await slices.pause();
