@@ -1,8 +1,9 @@
 import { createRequire } from "node:module";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { RampartError } from "./errors.js";
 
 /** native/README.md describes what goes through here, and carries this number. */
-const WIRE_VERSION = 2;
+const WIRE_VERSION = 3;
 
 /** A network namespace, held open: its name may go, the namespace stays until this is closed or collected. */
 export interface Namespace {
@@ -19,12 +20,24 @@ export interface Patch {
   /** Copies; whole records only. */
   push(bytes: Uint8Array): void;
 }
+/**
+ * Netlink messages on their way to the kernel, in datagrams: one `sendmsg` each. `transact` empties it. Large ones come
+ * in slices, so that no copy holds the event loop.
+ */
+export interface Datagrams {
+  /** In bytes, of all datagrams. */
+  readonly length: number;
+  /** Copies to the end of the last datagram; whole messages, or slices of them. */
+  push(bytes: Uint8Array): void;
+  /** What is pushed from now on goes into another datagram. */
+  next(): void;
+}
 /** What every native failure is an `Error` with. */
 export interface NativeFailure extends Error {
   readonly errno: number;
   /** The system call or libiptc function, or `patch` (the bytes are none), `compare` (with ESTALE: not that table). */
   readonly syscall: string;
-  /** Which operation of the patch; -1 when it was none of them. */
+  /** Which operation of the patch, or which datagram of the request; -1 when it was none of them. */
   readonly index: number;
   /** The table changed all the same. */
   readonly applied: boolean;
@@ -58,23 +71,63 @@ export interface LegacyAddon {
 export interface NetlinkAddon {
   readonly wireVersion: number;
   openNamespace(path: string): Namespace;
-  /** Sends whole messages, resolves with the kernel's, verbatim; the kernel's errors are among them. */
+  readonly Datagrams: new () => Datagrams;
+  /**
+   * Sends whole messages on a socket of its own, resolves with the kernel's, verbatim; the kernel's errors are among
+   * them. Bytes are one datagram. A datagram is sent when each message of the one before that asked for an
+   * acknowledgement or a dump has got its end; after one in which the kernel refused anything, none is sent. What is
+   * lost, cut off or late is a NativeFailure: ENOBUFS, EMSGSIZE, ETIMEDOUT.
+   */
   transact(
     protocol: number,
-    request: Uint8Array,
+    request: Uint8Array | Datagrams,
     namespace: Namespace | undefined,
-    options: { /** In milliseconds. */ readonly timeout: number },
+    options: { /** How long to wait for something that is due, in milliseconds. */ readonly timeout: number },
   ): Promise<ArrayBuffer>;
 }
 
-/** One conversation with a netlink protocol: whole messages out, the kernel's in, its refusals among them. */
+/**
+ * One conversation with a netlink protocol: whole messages out, the kernel's in, its refusals among them. The request's
+ * bytes must stay as they are until it settles.
+ */
 export type Transport = (request: Uint8Array) => Promise<Uint8Array>;
+/** The same in several datagrams: each is sent when the one before has been answered, and none after a refusal. */
+export type DatagramTransport = (datagrams: readonly Uint8Array[]) => Promise<Uint8Array>;
 /** Milliseconds that the kernel may be silent; it answers while it is being asked, so this only ends what hangs. */
 const SILENCE = 60_000;
-export const netlinkTransport =
-  (protocol: number, namespace: Namespace | undefined): Transport =>
-  async (request) =>
-    new Uint8Array(await netlinkAddon().transact(protocol, request, namespace, { timeout: SILENCE }));
+export const netlinkTransport = (protocol: number, namespace: Namespace | undefined): Transport => {
+  const send = datagramTransport(protocol, namespace);
+  return (request) => send([request]);
+};
+export const datagramTransport =
+  (protocol: number, namespace: Namespace | undefined): DatagramTransport =>
+  async (all) => {
+    const datagrams = await collect(all);
+    return new Uint8Array(
+      await netlinkAddon().transact(protocol, datagrams, namespace, { timeout: SILENCE }),
+    );
+  };
+
+/** How much is copied before the event loop gets its turn; a millisecond or two. */
+const SLICE = 1 << 22;
+async function collect(all: readonly Uint8Array[]): Promise<Datagrams> {
+  const datagrams = new (netlinkAddon().Datagrams)();
+  let copied = 0;
+  for (const one of all) {
+    for (let at = 0; at < one.length; ) {
+      if (copied === SLICE) {
+        await nextTurn();
+        copied = 0;
+      }
+      const slice = one.subarray(at, at + SLICE - copied);
+      datagrams.push(slice);
+      at += slice.length;
+      copied += slice.length;
+    }
+    datagrams.next();
+  }
+  return datagrams;
+}
 
 const loaded = new Map<string, { readonly wireVersion: number }>();
 

@@ -138,8 +138,8 @@ PatchBuilder& PatchBuilder::Raw(const Bytes& bytes) {
   return *this;
 }
 
-PatchBytes PatchBuilder::Build() const {
-  PatchBytes patch;
+Blocks PatchBuilder::Build() const {
+  Blocks patch;
   for (size_t at = 0; at < bytes_.size();) {
     const size_t left = bytes_.size() - at;
     const size_t said = left < 8 ? left : Load<uint32_t>(bytes_.data() + at + 4);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "../core/blocks.h"
 #include "../core/digest.h"
 #include "../core/iptc/patch.h"
 
@@ -55,7 +56,7 @@ class PatchBuilder {
 
   const Bytes& bytes() const { return bytes_; }
   /** In blocks of one record each. */
-  PatchBytes Build() const;
+  Blocks Build() const;
 
  private:
   PatchBuilder& Rule(Op op, uint32_t first, uint32_t second, const std::vector<uint32_t>& parts,

@@ -188,15 +188,15 @@ const Test kPolicies("policies that are none, names that do not end", [] {
 
 const Test kBlocks("a patch in blocks is the patch in one", [] {
   const PatchBuilder patch = Begun().Append({0}).Plain(Op::kFlush);
-  PatchBytes blocks = patch.Build();
-  Equal(blocks.blocks(), 5u);
+  Blocks blocks = patch.Build();
+  Equal(blocks.count(), 5u);
   Equal(blocks.size(), patch.bytes().size());
   Recorder recorder;
   const auto reader = std::make_unique<PatchReader>(Family::kIpv4, recorder);
-  for (; blocks.blocks() > 0; blocks.PopFront()) Fine(reader->Read(blocks.Front()));
+  for (; blocks.count() > 0; blocks.PopFront()) Fine(reader->Read(blocks.at(0)));
   Equal(recorder.operations, 2);
   Equal(blocks.size(), 0u);
-  Check(blocks.Push({nullptr, 0}) && blocks.blocks() == 0, "a block of nothing is none");
+  Check(blocks.Push({nullptr, 0}) && blocks.count() == 0, "a block of nothing is none");
 });
 
 }  // namespace

@@ -20,7 +20,13 @@ const PROGRAM = `
   again(() => iptc.readTable(4, "filter", undefined));
   again(() => iptc.readTable(4, "filter", namespace));
   again(() => iptc.commitTable(4, "filter", undefined, new iptc.Patch()));
-  again(() => netlink.transact(0, new Uint8Array([16, 0, 0, 0, 18, 0, 1, 3, 1, 0, 0, 0, 0, 0, 0, 0]), undefined, { timeout: 50 }));
+  const links = new Uint8Array([16, 0, 0, 0, 18, 0, 1, 3, 1, 0, 0, 0, 0, 0, 0, 0]);
+  again(() => netlink.transact(0, links, undefined, { timeout: 50 }));
+  again(() => {
+    const request = new netlink.Datagrams();
+    for (let i = 0; i < 20; i++, request.next()) request.push(links);
+    return netlink.transact(0, request, namespace, { timeout: 50 });
+  });
   again(() => { const held = iptc.tryLock(workerData.lock); if (held && Math.random() < 0.9) held.release(); });
   parentPort.postMessage("busy");`;
 

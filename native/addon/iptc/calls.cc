@@ -63,7 +63,7 @@ class ReadTask : public Task {
 
 class CommitTask : public Task {
  public:
-  CommitTask(Family family, std::string table, PatchBytes patch)
+  CommitTask(Family family, std::string table, Blocks patch)
       : family_(family), table_(std::move(table)), patch_(std::move(patch)) {}
   Status Run() override { return CommitTable(family_, table_, std::move(patch_)); }
   Napi::Value Value(Napi::Env env) override { return env.Undefined(); }
@@ -71,7 +71,7 @@ class CommitTask : public Task {
  private:
   const Family family_;
   const std::string table_;
-  PatchBytes patch_;
+  Blocks patch_;
 };
 
 }  // namespace

@@ -21,7 +21,7 @@ PatchObject::PatchObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   info.This().As<Napi::Object>().TypeTag(&kTag);
 }
 
-std::optional<PatchBytes> PatchObject::Take(Napi::Env, const Napi::Value& value) {
+std::optional<Blocks> PatchObject::Take(Napi::Env, const Napi::Value& value) {
   if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&kTag)) return std::nullopt;
   return std::exchange(Unwrap(value.As<Napi::Object>())->bytes_, {});
 }

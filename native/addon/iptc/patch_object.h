@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "../../core/iptc/patch.h"
+#include "../../core/blocks.h"
 
 namespace rampart {
 
@@ -13,7 +13,7 @@ class PatchObject : public Napi::ObjectWrap<PatchObject> {
  public:
   static Napi::Function Define(Napi::Env env);
   /** Empties the object; nothing if `value` is none. */
-  static std::optional<PatchBytes> Take(Napi::Env env, const Napi::Value& value);
+  static std::optional<Blocks> Take(Napi::Env env, const Napi::Value& value);
 
   explicit PatchObject(const Napi::CallbackInfo& info);
 
@@ -21,7 +21,7 @@ class PatchObject : public Napi::ObjectWrap<PatchObject> {
   Napi::Value Push(const Napi::CallbackInfo& info);
   Napi::Value Length(const Napi::CallbackInfo& info);
 
-  PatchBytes bytes_;
+  Blocks bytes_;
 };
 
 }  // namespace rampart

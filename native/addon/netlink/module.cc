@@ -1,11 +1,13 @@
 #include "../arguments.h"
 #include "../wire.h"
+#include "datagrams_object.h"
 #include "transact.h"
 
 namespace {
 
 Napi::Object Begin(Napi::Env env, Napi::Object exports) {
   exports.Set("wireVersion", Napi::Number::New(env, rampart::kWireVersion));
+  exports.Set("Datagrams", rampart::DatagramsObject::Define(env));
   exports.Set("openNamespace", Napi::Function::New<rampart::OpenNamespaceCall>(env, "openNamespace"));
   exports.Set("transact", Napi::Function::New<rampart::TransactCall>(env, "transact"));
   return exports;

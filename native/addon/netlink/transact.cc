@@ -1,20 +1,23 @@
 #include "transact.h"
 
+#include <cerrno>
+
 #include "../../core/netlink/conversation.h"
 #include "../arguments.h"
 #include "../array_buffer.h"
 #include "../result.h"
 #include "../task.h"
+#include "datagrams_object.h"
 
 namespace rampart {
 namespace {
 
 class TransactTask : public Task {
  public:
-  TransactTask(int protocol, View request, int timeout)
-      : protocol_(protocol), request_(request.data, request.data + request.size), timeout_(timeout) {}
+  TransactTask(int protocol, Blocks request, int timeout)
+      : protocol_(protocol), request_(std::move(request)), timeout_(timeout) {}
   Status Run() override {
-    auto reply = Converse(protocol_, {request_.data(), request_.size()}, timeout_);
+    auto reply = Converse(protocol_, std::move(request_), timeout_);
     if (!reply.ok()) return reply.failure();
     reply_ = std::move(reply.value());
     return std::nullopt;
@@ -27,25 +30,45 @@ class TransactTask : public Task {
 
  private:
   const int protocol_;
-  const std::vector<uint8_t> request_;
+  Blocks request_;
   const int timeout_;
   Reply reply_;
 };
+
+/** Bytes are one datagram; nothing, and an error thrown, if the argument is neither. */
+std::optional<Blocks> RequestArgument(const Napi::CallbackInfo& info) {
+  if (auto datagrams = DatagramsObject::Take(info[1])) return datagrams;
+  const auto bytes = BytesArgument(info, 1);
+  if (!bytes) return std::nullopt;
+  Blocks request;
+  if (request.Push(*bytes)) return request;
+  Throw(info.Env(), Failure{ENOMEM, "mmap"});
+  return std::nullopt;
+}
+
+std::optional<int> TimeoutArgument(const Napi::CallbackInfo& info) {
+  if (info[3].IsObject()) {
+    const Napi::Value timeout = info[3].As<Napi::Object>().Get("timeout");
+    if (timeout.IsNumber()) return timeout.As<Napi::Number>().Int32Value();
+  }
+  if (!info.Env().IsExceptionPending())
+    ThrowTypeError(info.Env(), "the options are { timeout: milliseconds }");
+  return std::nullopt;
+}
 
 }  // namespace
 
 Napi::Value TransactCall(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (!info[0].IsNumber()) return ThrowTypeError(env, "the protocol is a number");
-  const auto request = BytesArgument(info, 1);
-  if (!request) return env.Undefined();
+  const auto timeout = TimeoutArgument(info);
+  if (!timeout) return env.Undefined();
   auto network = NetworkArgument(info, 2);
   if (!network) return env.Undefined();
-  if (!info[3].IsObject()) return ThrowTypeError(env, "the options are { timeout: milliseconds }");
-  const Napi::Value timeout = info[3].As<Napi::Object>().Get("timeout");
-  if (!timeout.IsNumber()) return ThrowTypeError(env, "the options are { timeout: milliseconds }");
-  auto task = std::make_unique<TransactTask>(info[0].As<Napi::Number>().Int32Value(), *request,
-                                             timeout.As<Napi::Number>().Int32Value());
+  auto request = RequestArgument(info);
+  if (!request) return env.Undefined();
+  auto task =
+      std::make_unique<TransactTask>(info[0].As<Napi::Number>().Int32Value(), std::move(*request), *timeout);
   return Queue(env, std::move(task), std::move(*network));
 }
 

@@ -1,6 +1,5 @@
 #include "patch.h"
 
-#include <algorithm>
 #include <cerrno>
 
 namespace rampart {
@@ -53,21 +52,6 @@ const char* VerdictName(int32_t verdict) {
 
 }  // namespace
 
-bool PatchBytes::Push(View bytes) {
-  if (bytes.size == 0) return true;
-  Pages pages;
-  if (!pages.Reserve(bytes.size)) return false;
-  std::memcpy(pages.data(), bytes.data, bytes.size);
-  blocks_.push_back({std::move(pages), bytes.size});
-  size_ += bytes.size;
-  return true;
-}
-
-void PatchBytes::PopFront() {
-  size_ -= blocks_.front().size;
-  blocks_.pop_front();
-}
-
 Result<PatchHeader> ReadHeader(View block) {
   const View record = RecordAt(block);
   if (record.size != kRecordHeader + kHeaderPayload || Load<uint32_t>(record.data) != 0) return kBadPatch;
@@ -114,9 +98,7 @@ Status PatchReader::Record(Op op, View payload) {
 
 bool PatchReader::AddPart(View payload) {
   if (!PartIsSound(payload) || Load<uint16_t>(payload.data) != payload.size) return false;
-  if (part_size_ + payload.size > part_bytes_.capacity() &&
-      !part_bytes_.Reserve(std::max(part_size_ + payload.size, part_bytes_.capacity() * 2)))
-    return false;
+  if (!part_bytes_.Grow(part_size_ + payload.size)) return false;
   std::memcpy(part_bytes_.data() + part_size_, payload.data, payload.size);
   parts_.push_back({part_size_, payload.size});
   part_size_ += payload.size;

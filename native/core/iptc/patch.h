@@ -2,8 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
-#include <memory>
 #include <vector>
 
 #include "../digest.h"
@@ -13,27 +11,7 @@
 
 namespace rampart {
 
-/** The bytes of a patch on their way from JavaScript, a block for each push; records never straddle blocks.
- */
-class PatchBytes {
- public:
-  /** Copies; false when there is no memory. */
-  [[nodiscard]] bool Push(View bytes);
-  size_t size() const { return size_; }
-  size_t blocks() const { return blocks_.size(); }
-  View Front() const { return {blocks_.front().pages.data(), blocks_.front().size}; }
-  /** Gives the first block's memory back. */
-  void PopFront();
-
- private:
-  struct Block {
-    Pages pages;
-    size_t size;
-  };
-  std::deque<Block> blocks_;
-  size_t size_ = 0;
-};
-
+/** What a record does; a patch comes in blocks of whole records (native/README.md). */
 enum class Op : uint32_t {
   kHeader,
   kPart,

@@ -67,7 +67,7 @@ bool IsLive(const std::string& table, Session<F>& wanted) {
 }
 
 template <typename F>
-Status CommitIn(Session<F>& session, const std::string& table, const PatchHeader& header, PatchBytes& patch) {
+Status CommitIn(Session<F>& session, const std::string& table, const PatchHeader& header, Blocks& patch) {
   if (session.failure()) return session.failure();
   if (header.compare) {
     auto identity = session.Identify();
@@ -75,17 +75,17 @@ Status CommitIn(Session<F>& session, const std::string& table, const PatchHeader
     if (identity.value() != header.digest) return Failure{ESTALE, "compare"};
   }
   const auto reader = std::make_unique<PatchReader>(F::kFamily, session);
-  for (; patch.blocks() > 0; patch.PopFront())
-    if (auto refused = reader->Read(patch.Front())) return refused;
+  for (; patch.count() > 0; patch.PopFront())
+    if (auto refused = reader->Read(patch.at(0))) return refused;
   auto failure = session.Commit();
   if (failure) failure->applied = IsLive<F>(table, session);
   return failure;
 }
 
 template <typename F>
-Status Commit(const std::string& table, PatchBytes patch) {
-  if (patch.blocks() == 0) return Failure{EINVAL, "patch"};
-  auto header = ReadHeader(patch.Front());
+Status Commit(const std::string& table, Blocks patch) {
+  if (patch.count() == 0) return Failure{EINVAL, "patch"};
+  auto header = ReadHeader(patch.at(0));
   if (!header.ok()) return header.failure();
 
   const std::lock_guard<std::mutex> turn(IptcMutex());
@@ -117,7 +117,7 @@ Result<std::optional<Image>> ReadTable(Family family, const std::string& table) 
   return family == Family::kIpv4 ? Read<Ipv4>(table) : Read<Ipv6>(table);
 }
 
-Status CommitTable(Family family, const std::string& table, PatchBytes patch) {
+Status CommitTable(Family family, const std::string& table, Blocks patch) {
   return family == Family::kIpv4 ? Commit<Ipv4>(table, std::move(patch))
                                  : Commit<Ipv6>(table, std::move(patch));
 }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "../blocks.h"
 #include "image.h"
 #include "patch.h"
 
@@ -15,6 +16,6 @@ Result<std::string> TableNames(Family family);
 Result<std::optional<Image>> ReadTable(Family family, const std::string& table);
 
 /** Applies the patch in one commit, or fails. Gives the patch's memory back as it goes. */
-Status CommitTable(Family family, const std::string& table, PatchBytes patch);
+Status CommitTable(Family family, const std::string& table, Blocks patch);
 
 }  // namespace rampart

@@ -8,20 +8,22 @@
 
 namespace rampart {
 
-/** Which ends of messages are still to come. */
+/** Which ends of the messages of one datagram are still to come. */
 class ExpectedEnds {
  public:
-  /** Looks through the request; a failure if it is not made of whole messages. */
-  Status Expect(View request);
+  /** Looks through the datagram that will be sent, which is made of whole messages. */
+  explicit ExpectedEnds(View datagram);
   /** Looks through what was received; a failure if it is not made of whole messages. */
   Status Note(View received);
 
-  size_t count() const { return acknowledgements_ + dumps_; }
   /**
    * Whether more must come. The kernel answers while it is being sent to, except for dumps, which come as
    * they are read; and a refused batch leaves its other messages without an answer.
    */
   bool IsDue() const { return dumps_ > 0 || (acknowledgements_ > 0 && !refused_); }
+  bool IsDumping() const { return dumps_ > 0; }
+  /** Whether the kernel has said no to anything. */
+  bool IsRefused() const { return refused_; }
 
  private:
   struct Ends {
