@@ -36,3 +36,8 @@ it(`a process that exits in the middle of calls, ${EXITS} times, ends as it want
     expect(namespace.try("flock", ["--nonblock", namespace.lock, "true"]).status).toBe(0);
   }
 }, 120_000);
+
+it("a process that has made every kind of call comes to its end by itself", () => {
+  const { status, signal, stderr } = node("calls-driver", namespace.lock);
+  expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: "" });
+});

@@ -20,8 +20,10 @@ const PROGRAM = `
   again(() => iptc.readTable(4, "filter", undefined));
   again(() => iptc.readTable(4, "filter", namespace));
   again(() => iptc.commitTable(4, "filter", undefined, new iptc.Patch()));
-  const links = new Uint8Array([16, 0, 0, 0, 18, 0, 1, 3, 1, 0, 0, 0, 0, 0, 0, 0]);
-  again(() => netlink.transact(0, links, undefined, { timeout: 50 }));
+  // A dump of links, and one to which the kernel says nothing.
+  const links = new Uint8Array([20, 0, 0, 0, 18, 0, 1, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  const silence = new Uint8Array([16, 0, 0, 0, 18, 0, 1, 3, 1, 0, 0, 0, 0, 0, 0, 0]);
+  again(() => netlink.transact(0, silence, undefined, { timeout: 50 }));
   again(() => {
     const request = new netlink.Datagrams();
     for (let i = 0; i < 20; i++, request.next()) request.push(links);
