@@ -35,12 +35,12 @@ class ImageView {
 
   const Chain& chain(const std::string& name) const;
   Counters counters(size_t rule) const;
+  /** ">foo", "-" for none, a verdict's number or a target's name. */
+  std::string Target(const Rule& rule) const;
   /** The table in a line, such as "INPUT ACCEPT: >foo - -1; foo: LOG". */
   std::string Describe() const;
 
  private:
-  std::string Target(const Rule& rule) const;
-
   const EntryLayout* layout_;
   std::vector<Chain> chains_;
   std::vector<Rule> rules_;

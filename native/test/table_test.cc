@@ -225,6 +225,19 @@ const Test kIndex("a refusal says which operation, and nothing of the patch stay
   Equal(Table().view.Describe(), kEmpty);
 });
 
+const Test kBuiltIn("a rule cannot jump to a built-in chain", [] {
+  for (const char* chain : {"INPUT", "FORWARD", "OUTPUT"}) {
+    const auto begun = [&] { return Patch().AddPart(JumpTo(chain)).AddPart(Verdict(kDrop)).Create("foo"); };
+    Fails(Commit(begun().Append({0})), EINVAL, "patch", 1);
+    Fails(Commit(begun().Append({1}).Insert(0, {0})), EINVAL, "patch", 2);
+    Fails(Commit(begun().Append({1}).Replace(0, {0})), EINVAL, "patch", 2);
+    Fails(Commit(begun().Series({0}, {}).Append({1}).Again(0, {})), EINVAL, "patch", 2);
+  }
+  // In the filter table that is a chain like any other.
+  Fine(Commit(Patch().AddPart(JumpTo("PREROUTING")).Create("PREROUTING").Chain("INPUT").Append({0})));
+  Equal(Table().view.Describe(), "INPUT ACCEPT: >PREROUTING; FORWARD ACCEPT:; OUTPUT ACCEPT:; PREROUTING:");
+});
+
 const Test kKernelRefuses("what the kernel refuses has no operation and was not applied", [] {
   auto status = Commit(
       Patch().AddPart(Part("nosuchmatch", {})).AddPart(Verdict(kAccept)).Chain("INPUT").Append({0, 1}));

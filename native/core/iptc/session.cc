@@ -48,7 +48,13 @@ std::mutex& IptcMutex() {
 
 template <typename F>
 Session<F>::Session(const std::string& table) : table_(table), handle_(F::init(table.c_str())) {
-  if (handle_ == nullptr) failure_ = LastFailure("iptc_init");
+  if (handle_ == nullptr) {
+    failure_ = LastFailure("iptc_init");
+    return;
+  }
+  const char* chain = F::first_chain(handle_);
+  for (; chain != nullptr && F::builtin(chain, handle_); chain = F::next_chain(handle_))
+    built_in_.emplace_back(chain);
 }
 
 template <typename F>
@@ -134,12 +140,23 @@ Result<Digest::Value> Session<F>::Identify() {
   return identifier.Finish();
 }
 
+/** libiptc would make a jump to some other place of it. */
+template <typename F>
+bool Session<F>::JumpsToBuiltIn(const uint8_t* entry) const {
+  const uint8_t* const target = entry + TargetOffset(entry, LayoutOf(F::kFamily));
+  const auto* const name = reinterpret_cast<const char*>(target + PartLayout::kName);
+  for (const auto& chain : built_in_)
+    if (chain == name) return true;
+  return false;
+}
+
 template <typename F>
 Status Session<F>::Apply(const Operation& operation) {
   const auto check = [](int done, const char* call) { return done ? Status() : Status(LastFailure(call)); };
   const auto* const entry = reinterpret_cast<const typename F::Entry*>(operation.entry.data);
   const char* const chain = operation.chain;
   const uint32_t position = operation.position;
+  if (entry != nullptr && JumpsToBuiltIn(operation.entry.data)) return Failure{EINVAL, "patch"};
   seen_ += operation.entry.size;
   errno = 0;
   switch (operation.op) {

@@ -41,6 +41,7 @@ class Session : public PatchSink {
   /** Shows each rule, then its chain, to `visitor`. */
   template <typename Visitor>
   Status Walk(const std::vector<const char*>& chains, Visitor& visitor);
+  bool JumpsToBuiltIn(const uint8_t* entry) const;
   Status Reset();
   Status Policy(const Operation& operation);
   /** libiptc forgets what policies have counted whenever it commits; said anew, it is kept. */
@@ -52,6 +53,7 @@ class Session : public PatchSink {
   const std::string table_;
   xtc_handle* handle_;
   Status failure_;
+  std::vector<std::string> built_in_;
   size_t seen_ = 0;
 };
 
