@@ -1,5 +1,5 @@
 import { LITTLE, textAt } from "../../codec/struct.js";
-import { isRampartError, RampartError, type Spot } from "../../errors.js";
+import { fail, isRampartError, RampartError, type Spot } from "../../errors.js";
 import { decodeEntry } from "../../extensions/entry-decode.js";
 import type { Context } from "../../extensions/extension.js";
 import type { Chain } from "../../model/chain.js";
@@ -14,10 +14,14 @@ import { SetsNeeded } from "../set-numbers.js";
 import { ruleFinder } from "./finder.js";
 
 /** The layout is native/README.md's. */
+const VERSION = 2,
+  FAMILY = { ipv4: 4, ipv6: 6 } as const;
 const DIGEST = 40,
   CHAIN_COUNT = 56,
+  RULE_COUNT = 60,
   EXTENSION_COUNT = 64,
-  ENTRIES_END = 68;
+  ENTRIES_END = 68,
+  HEADER = 72;
 const CHAIN_SIZE = 72,
   EXTENSION_SIZE = 32,
   INDEX_SIZE = 8;
@@ -27,7 +31,10 @@ const POLICIES: ReadonlyMap<number, Policy> = new Map([
   [-1, "DROP"],
 ]);
 
-/** One table as libiptc gave it: chains at once, rules when someone looks. */
+/**
+ * One table as libiptc gave it: chains at once, rules when someone looks. Bytes that are no such image throw
+ * "invalid-value", now or then.
+ */
 export class Image implements RuleSource {
   readonly digest: Uint8Array;
   readonly chains: readonly Chain[];
@@ -41,11 +48,15 @@ export class Image implements RuleSource {
     this.#bytes = new Uint8Array(buffer);
     this.#view = new DataView(buffer);
     this.#context = context;
+    if (buffer.byteLength < HEADER || this.#u32(0) !== VERSION || this.#u32(4) !== FAMILY[context.family])
+      fail(`bytes that are no image of an ${context.family} table`);
     this.digest = this.#bytes.slice(DIGEST, DIGEST + 16);
     const chainCount = this.#u32(CHAIN_COUNT),
       chains = this.#u32(ENTRIES_END);
     this.#extensions = chains + chainCount * CHAIN_SIZE;
     this.#index = this.#extensions + this.#u32(EXTENSION_COUNT) * EXTENSION_SIZE;
+    if (this.#index + this.#u32(RULE_COUNT) * INDEX_SIZE > buffer.byteLength)
+      fail("an image of a table that is cut off");
     this.chains = Array.from({ length: chainCount }, (_, i) => this.#chain(chains + i * CHAIN_SIZE));
   }
   /** Whether any rule uses the extension, whatever its revision. */
@@ -57,9 +68,8 @@ export class Image implements RuleSource {
 
   /** Throws `invalid-rule`, with the rule's place, for bytes that no rule of Rampart stands for. */
   rule(index: number): Rule {
-    const jump = this.#jump(index),
-      name = jump >= 0 ? this.chains[jump]!.name : jump === NO_TARGET ? null : undefined;
     try {
+      const name = this.#jump(index) === NO_TARGET ? null : this.target(index);
       return Object.freeze(decodeEntry(this.#bytes, this.#start(index), name, this.#context));
     } catch (error) {
       if (!isRampartError(error, "invalid-value")) throw error;
@@ -69,7 +79,8 @@ export class Image implements RuleSource {
   }
   target(index: number): string | undefined {
     const jump = this.#jump(index);
-    return jump >= 0 ? this.chains[jump]!.name : undefined;
+    if (jump < 0) return undefined;
+    return this.chains[jump]?.name ?? fail("a jump to a chain that is not there");
   }
   finder(rule: Rule): (index: number) => boolean {
     try {
@@ -115,14 +126,17 @@ export class Image implements RuleSource {
     // Two such names would become one, and a file would hold a third.
     if (name.includes("\ufffd"))
       throw new RampartError("chain-name", { chain: name, problem: "its bytes are no UTF-8 text" });
-    const policy = POLICIES.get(this.#view.getInt32(at + 36, LITTLE));
+    const policy = POLICIES.get(this.#view.getInt32(at + 36, LITTLE)),
+      first = this.#u32(at + 60),
+      length = this.#u32(at + 64);
+    if (first + length > this.#u32(RULE_COUNT)) fail("a chain of rules that are not there");
     return Object.freeze({
       name,
       origin: name,
       builtIn: this.#u32(at + 32) === 1,
       ...(policy && { policy }),
       counters: this.#counters(at + 40),
-      slots: Slots.run(this.#u32(at + 60), this.#u32(at + 64)),
+      slots: Slots.run(first, length),
     });
   }
 }
