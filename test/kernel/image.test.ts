@@ -44,16 +44,17 @@ function readImage(bytes: Buffer) {
   const family = u32(4),
     [counters, header] = family === 4 ? [96, 112] : [152, 168],
     next = family === 4 ? 90 : 142;
-  const directory = 72 + 72 * u32(56),
-    index = directory + 32 * u32(64),
-    entries = index + 8 * u32(60);
+  const chainsAt = u32(68),
+    directory = chainsAt + 72 * u32(56),
+    index = directory + 32 * u32(64);
+  expect(index + 8 * u32(60)).toBe(bytes.length);
   const digest = new Digest();
   const chains = Array.from({ length: u32(56) }, (_, i) => {
-    const at = 72 + 72 * i,
+    const at = chainsAt + 72 * i,
       first = u32(at + 60),
       rules = Array.from({ length: u32(at + 64) }, (_, j) => i32(index + 8 * (first + j) + 4));
     rules.forEach((jump, j) => {
-      const entry = bytes.subarray(entries + u32(index + 8 * (first + j)));
+      const entry = bytes.subarray(u32(index + 8 * (first + j)));
       digest.run(entry.subarray(0, counters));
       digest.run(entry.subarray(header, entry.readUInt16LE(next)));
       digest.word(BigInt.asUintN(32, BigInt(jump)));
@@ -96,7 +97,7 @@ it.each([4, 6] as const)(
     network.close();
     const { chains, ...image } = readImage(bytes);
     expect(image).toEqual({
-      version: 1,
+      version: 2,
       family,
       table: "mangle",
       extensions: ["tcp 0 0", "mark 0 1", "MARK 1 2", "comment 0 0"],

@@ -21,8 +21,8 @@ async function fails(call: () => unknown): Promise<void> {
 }
 
 /** A patch's header, and behind it an operation that needs a chain. */
-const header = Uint8Array.of(0, 0, 0, 0, 32, 0, 0, 0, 1, ...Array<number>(23).fill(0));
-const lost = Uint8Array.of(7, 0, 0, 0, 8, 0, 0, 0);
+const header = Uint8Array.of(0, 0, 0, 0, 32, 0, 0, 0, 2, ...Array<number>(23).fill(0));
+const lost = Uint8Array.of(8, 0, 0, 0, 8, 0, 0, 0);
 const patchOf = (...records: readonly Uint8Array[]) => {
   const patch = new iptc.Patch();
   for (const record of records) patch.push(record);
