@@ -1,6 +1,6 @@
 import { fail } from "../errors.js";
 import type { Context } from "./extension.js";
-import { decimal, integer, plainNumber, uint } from "./kinds-number.js";
+import { decimal, integer, numberIn, plainNumber, uint } from "./kinds-number.js";
 import type { Has, Kind } from "./option-form.js";
 
 /** One number, or both ends of a range. */
@@ -63,7 +63,7 @@ export function range<A extends string, B extends string>(
 }
 
 export const parseProtocol = (word: string, ctx: Context): number =>
-  /^(\d+|0x[\da-f]+)$/i.test(word)
+  numberIn(word) >= 0
     ? integer(word, 255)
     : (ctx.names.protocol(word.toLowerCase()) ?? fail(`unknown protocol "${word}"`));
 /** A protocol's number, or its name. */

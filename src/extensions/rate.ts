@@ -11,6 +11,9 @@ const LONG = [
   ["day", "day"],
 ] as const;
 
+/** No period at all: the kernel may hold it, no words make it. */
+export const NEVER: Rate = "0/day";
+
 /** `5/s` → `5/sec`. */
 export function parseRate(word: string): Rate {
   const [, n, unit = "sec"] = /^(\d+)(?:\/([a-z]+))?$/.exec(word) ?? fail(`bad rate "${word}"`);
@@ -23,9 +26,15 @@ export function period(rate: Rate, scale: number): number {
     seconds = UNITS[rate.slice(slash + 1) as Unit];
   return Math.floor((scale * seconds) / Number(rate.slice(0, slash))) || fail(`rate ${rate} is too fast`);
 }
+/** The same, but where that rate has another period (`288489/hour` is said as `80/sec`), in the unit that is exact. */
+export function exactRateOf(stored: number, scale: number): Rate {
+  const rate = rateOf(stored, scale);
+  if (stored === 0 || period(rate, scale) === stored) return rate;
+  return `${Math.floor((UNITS.day * scale) / stored)}/day`;
+}
 /** Only the period is stored, so "1000/hour" comes back as the nearest unit. */
 export function rateOf(period: number, scale: number): Rate {
-  if (period === 0) return "0/day";
+  if (period === 0) return NEVER;
   let best: Unit = "day";
   for (const unit of ["hour", "min", "sec"] as const) {
     const per = UNITS[unit] * scale;

@@ -1,3 +1,4 @@
+import { numberIn } from "../extensions/kinds.js";
 import { type Count, type Counters, parseCount } from "../model/counters.js";
 import type { CommandWord, CommandWords, Refuse, VerbWords } from "./command-words.js";
 import type { VerbLetter } from "./core-options.js";
@@ -32,14 +33,11 @@ const NEEDS_TWO: Readonly<Partial<Record<VerbLetter, string>>> = {
   P: "-P needs a chain and a policy",
   R: "-R needs a chain and a rule number",
 };
-const NUMBER = /^\s*\+?(0x[\da-f]+|0[0-7]*|[1-9]\d*)$/i,
-  LARGEST_NUMBER = 0xffff_ffff;
+const LARGEST_NUMBER = 0xffff_ffff;
 
-/** A rule number as strtoul reads it, hex and octal too; undefined where it is none. */
-export function ruleNumber(word: string): number | undefined {
-  const digits = NUMBER.exec(word)?.[1] ?? "",
-    octal = /^0[0-7]/.test(digits);
-  const number = octal ? Number.parseInt(digits, 8) : digits === "" ? 0 : Number(digits);
+/** A rule number, hex and octal too; undefined where it is none. */
+function ruleNumber(word: string): number | undefined {
+  const number = numberIn(word);
   return number >= 1 && number <= LARGEST_NUMBER ? number : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { fail } from "../errors.js";
+import { numberIn } from "../extensions/kinds.js";
 import type { Family } from "../model/family.js";
 import type { Names } from "../model/names.js";
 import { isProtocolName, protocolNumber, protocolOf } from "../model/protocol.js";
@@ -14,11 +15,9 @@ const ALIASES: ReadonlyMap<string, number> = new Map([
 
 /** A number, a name that iptables knows, or one from /etc/protocols; 0 is any protocol. */
 export function parseProtocol(word: string, names: Names): Protocol {
-  const name = word.toLowerCase();
-  if (/^(0x[\da-f]+|\d+)$/.test(name)) {
-    const number = /^0\d/.test(name) ? Number.parseInt(name, 8) : Number(name);
-    return number <= 255 ? protocolOf(number) : fail(`protocol ${word} is beyond 255`);
-  }
+  const name = word.toLowerCase(),
+    number = numberIn(name);
+  if (number >= 0) return number <= 255 ? protocolOf(number) : fail(`protocol ${word} is beyond 255`);
   if (isProtocolName(name)) return name;
   const known = ALIASES.get(name) ?? names.protocol(name);
   return known === undefined ? fail(`unknown protocol "${word}"`) : protocolOf(known);

@@ -179,6 +179,19 @@ INPUT
 -S -Z
 -L -F
 -F
+-A INPUT -p 08 -j DROP
+-A INPUT -p 058 -j DROP
+-A INPUT -p +6 -j DROP
+-A INPUT -p 0x11 -j DROP
+-A INPUT -p 010 -j DROP
+-A INPUT -m conntrack --ctproto 08
+-A INPUT -m limit --limit 288489/hour
+-A INPUT -m hashlimit --hashlimit-above 51kb/s --hashlimit-burst 1000kb --hashlimit-name h
+-A INPUT -m hashlimit --hashlimit-above 51kb/s --hashlimit-burst 2mb --hashlimit-name h
+-A INPUT -m hashlimit --hashlimit-above 51kb/s --hashlimit-burst 50kb --hashlimit-name h
+-S INPUT
+-L INPUT -n
+-F
 -N LOG
 -N DNAT
 -N kept

@@ -2,7 +2,7 @@ import { kernelLong, kernelPointer, kernelU32, struct, u32 } from "../../codec/s
 import { match } from "../define.js";
 import { mapped, uint } from "../kinds.js";
 import { always, unless } from "../option.js";
-import { parseRate, period, type Rate, rateOf } from "../rate.js";
+import { exactRateOf, NEVER, parseRate, period, type Rate, rateOf } from "../rate.js";
 
 const info = struct("xt_rateinfo", "linux/netfilter/xt_limit.h", {
   avg: u32,
@@ -15,19 +15,23 @@ const info = struct("xt_rateinfo", "linux/netfilter/xt_limit.h", {
 });
 /** XT_LIMIT_SCALE */
 const SCALE = 10_000;
-const rate = mapped(
-  "avg",
-  (value: Rate) => period(value, SCALE),
-  (n) => rateOf(n, SCALE),
-  {
-    parse: (word) => {
-      const parsed = parseRate(word);
-      period(parsed, SCALE);
-      return parsed;
+const rate = {
+  ...mapped(
+    "avg",
+    (value: Rate) => period(value, SCALE),
+    (n) => exactRateOf(n, SCALE),
+    {
+      parse: (word) => {
+        const parsed = parseRate(word);
+        period(parsed, SCALE);
+        return parsed;
+      },
+      // What iptables says of it, which is not always what it stored.
+      print: (value) => (value === NEVER ? value : rateOf(period(value, SCALE), SCALE)),
     },
-    print: (value) => value,
-  },
-);
+  ),
+  wordsOf: (value: Rate) => [value],
+};
 
 export const limit = match("limit", {
   revision: 0,
