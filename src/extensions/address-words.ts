@@ -14,6 +14,8 @@ function zeroFilled(text: string): string | undefined {
 /** IPv4 as inet_aton reads it: octets in base 0, the last number fills what is left. `10.1` is 10.0.0.1. */
 function lastFills(text: string): string | undefined {
   if (text === "localhost") return "127.0.0.1";
+  // strtoul lets a plus and blanks stand before a number, inet_aton does not.
+  if (/\+|\S\s/.test(text)) return undefined;
   const octets = text.split(".").map(numberIn),
     last = octets.pop() ?? Number.NaN,
     left = 4 - octets.length;

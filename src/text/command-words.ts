@@ -42,9 +42,12 @@ export function splitCommand(
     rule: CommandWord[] = [],
     switches = new Map<string, { value: string; index: number }>();
   let i = 0,
-    stopped = false;
+    stopped = false,
+    bang = -2;
   const isValue = (at: number): boolean => words[at] !== undefined && !/^[-!]/.test(words[at]);
   const take = (option: CoreOption, attached: string | undefined, index: number): void => {
+    if (bang === index - 1 && option.kind !== "rule")
+      refuse("a ! stands before an option of the rule, not before a command", bang);
     const values: CommandWord[] = attached === undefined ? [] : [{ word: attached, index }];
     const count = (): number => {
       if (option.words === "may") return isValue(i + 1) ? 1 : 0;
@@ -110,7 +113,10 @@ export function splitCommand(
       if (i + 1 < words.length) refuse(`Bad argument "${words[i + 1]}"`, i + 1);
     } else if (word.startsWith("--")) long(word, i);
     else if (word.startsWith("-") && word.length > 1) cluster(word, i);
-    else rule.push({ word, index: i });
+    else {
+      if (word === "!") bang = i;
+      rule.push({ word, index: i });
+    }
   }
   return { verbs, rule, switches, ignored: stopped };
 }

@@ -192,6 +192,12 @@ INPUT
 -S INPUT
 -L INPUT -n
 -F
+-A INPUT -s +167772161 -j DROP
+! -A INPUT -o eth0
+-A INPUT ! -t filter -s 10.0.0.1
+-A INPUT -m comment --comment ! -j DROP
+-m comment --comment ! -A INPUT
+-F
 -N LOG
 -N DNAT
 -N kept

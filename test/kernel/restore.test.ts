@@ -71,6 +71,7 @@ COMMIT
   "a switch that is not for -A": "*filter\n-A INPUT -n\nCOMMIT\n",
   "a chain like a target": "*filter\n:LOG - [0:0]\n-A INPUT -j LOG\nCOMMIT\n",
   "a new chain like a target": "*filter\n-N LOG\nCOMMIT\n",
+  "a negated command": "*filter\n! -A INPUT -s 10.9.9.9 -j DROP\nCOMMIT\n",
   "a list of no such chain": "*filter\n-L nope\nCOMMIT\n",
   "a list": "*filter\n-nvL\n-S INPUT\nCOMMIT\n",
   "a table without COMMIT before another": "*filter\n-A INPUT -j DROP\n*nat\n-F\nCOMMIT\n",

@@ -100,7 +100,10 @@ type Limits = Record<"avg" | "burst", Wide> & Has<"mode">;
 const rate: Kind<Omit<Limits, "burst">, AnyRate> = {
   parse: ([word = ""]) => {
     const [, size] = /^(.*b)\/s(?:ec|econd)?$/.exec(word) ?? [];
-    if (size !== undefined) return canonicalRate(bytePeriod(bytesIn(size) || fail(`bad rate "${word}"`)));
+    if (size !== undefined) {
+      const perSecond = bytesIn(size) || fail(`bad rate "${word}"`);
+      return canonicalRate(bytePeriod(perSecond) || fail(`rate ${word} is too fast`));
+    }
     const parsed = parseRate(word);
     period(parsed, SCALE);
     return parsed;
