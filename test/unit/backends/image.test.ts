@@ -4,6 +4,7 @@ import { Image, tableOf } from "../../../src/backends/legacy/image.js";
 import { isRampartError } from "../../../src/errors.js";
 import { decodeEntry } from "../../../src/extensions/entry-decode.js";
 import type { Family } from "../../../src/model/family.js";
+import { sameRule } from "../../../src/model/table.js";
 import { contextOf } from "../../vectors/iptables.js";
 import { vectorEntries } from "../extensions/vector-parts.js";
 import { type ImageParts, imageOf } from "./image-builder.js";
@@ -52,7 +53,7 @@ function lookThrough(buffer: ArrayBuffer, family: Family): void {
       if (rule) attempt(() => image.finder(rule)(index));
     }
   for (const name of ["INPUT", "web"]) {
-    const table = tableOf(image, family, "filter");
+    const table = tableOf(image, family, "filter", sameRule);
     if (table.has(name)) for (let i = 0; i < LOOKED_AT; i++) attempt(() => table.rules(name).at(i));
   }
 }
