@@ -33,6 +33,7 @@ export {
   type SetType,
 } from "./ipset/set-types.js";
 export { type ExistOptions, type RestoreSetsOptions, type SaveSetsOptions, Sets } from "./ipset/sets.js";
+export { type SetVerb, setVerb } from "./ipset/verbs.js";
 export { type Count, type Counters, toCount } from "./model/counters.js";
 export type { Draft } from "./model/draft.js";
 export {

@@ -10,10 +10,11 @@ import { runIptables } from "./iptables.js";
 import { asksFor } from "./request.js";
 import { restore } from "./restore.js";
 import { save } from "./save.js";
+import { set } from "./set.js";
 import { show } from "./show.js";
 import { VERBS } from "./vocabulary.js";
 
-export const COMMANDS: readonly Command[] = [show, allow, block, save, restore];
+export const COMMANDS: readonly Command[] = [show, allow, block, set, save, restore];
 
 /** Runs one command line, given without the program's name; gives the exit status. Never throws. */
 export async function run(args: readonly string[], io: Io): Promise<number> {

@@ -12,7 +12,7 @@ import {
   SET_TYPES,
   type SetType,
 } from "./set-types.js";
-import { verbOf } from "./verbs.js";
+import { setVerb } from "./verbs.js";
 
 /** A run of lines that add to one set, or delete from it, ready to be sent. */
 export interface EntryRun {
@@ -169,7 +169,7 @@ export async function readSetFile(text: string, options: ReadFileOptions): Promi
       exist = options.exist || words.length < all.length;
     const [first, name, second, ...rest] = words;
     if (!first || first.text === "COMMIT") return;
-    const verb = verbOf(first.text),
+    const verb = setVerb(first.text),
       end = { from: source.length, to: source.length + 1 };
     if (verb === undefined || verb === "list" || verb === "save" || verb === "test" || verb === "restore")
       refuse(

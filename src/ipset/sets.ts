@@ -7,6 +7,7 @@ import type { MessageWriter } from "../netlink/writer.js";
 import { type ChangeOptions, sendBatch } from "./change.js";
 import type { EntryOf } from "./entry.js";
 import { ENOENT, FIND_TYPE, setError } from "./failure.js";
+import { describeSets } from "./list-text.js";
 import { listNames, listSets, type SetInfo } from "./listing.js";
 import { checkName } from "./parts.js";
 import { ATTR } from "./protocol.js";
@@ -194,6 +195,11 @@ export class Sets {
   async *saveChunks({ set, entries = true }: SaveSetsOptions = {}): AsyncGenerator<string> {
     const listed = await listSets(this.#transport, entries ? "everything" : "headers", set);
     yield* saveSets(listed, this.#names);
+  }
+  /** The sets as `ipset list` prints them. */
+  async *describeChunks({ set, entries = true }: SaveSetsOptions = {}): AsyncGenerator<string> {
+    const listed = await listSets(this.#transport, entries ? "everything" : "headers", set);
+    yield* describeSets(listed, entries, this.#names);
   }
   async save(options?: SaveSetsOptions): Promise<string> {
     const chunks: string[] = [];

@@ -29,4 +29,4 @@ const WORDS: Readonly<Record<SetVerb, readonly string[]>> = {
 const VERBS = new Map(
   Object.entries(WORDS).flatMap(([verb, words]) => words.map((word) => [word, verb as SetVerb] as const)),
 );
-export const verbOf = (word: string): SetVerb | undefined => VERBS.get(word);
+export const setVerb = (word: string): SetVerb | undefined => VERBS.get(word);
