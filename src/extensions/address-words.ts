@@ -75,7 +75,9 @@ export function parseMaskedAddress(text: string, family: Family): string {
     address = parseAddress(slash < 0 ? text : text.slice(0, slash), family, "host");
   if (slash < 0) return address;
   const mask = text.slice(slash + 1),
-    dotted = family === "ipv4" && !isNumber(mask) ? zeroFilled(mask) : undefined;
+    dotted = family === "ipv4" && !isNumber(mask) ? lastFills(mask) : undefined;
+  // iptables takes a length beyond the address for no mask, in IPv4.
+  if (family === "ipv4" && numberIn(mask) > 32) return address;
   putMask(dotted ?? mask, family);
   putAddress(scratch, 0, size, address);
   const network = networkAt(scratch, 0, 16, family, family === "ipv4");

@@ -26,6 +26,7 @@ const NOWHERE = FAMILIES.map(nowhere);
 
 /** A value made by hand, through the words it would be typed as: what they cannot say is refused. */
 function canonicalValue(option: AnyOption, label: string, value: unknown): unknown {
+  if (option.canonical) return option.canonical(value);
   if (option.words === 0) return value === true || fail(`${label}: true is its only value`);
   let problem: unknown;
   for (const ctx of NOWHERE)

@@ -26,6 +26,8 @@ export interface Spec<L extends Layout, O> {
   readonly need?: "one" | "exactly one" | readonly (keyof O & string)[];
   /** This extension is a face of another one: the kernel sees `name`, and `mask` of `field` tells them apart. */
   readonly faceOf?: { readonly name: string; readonly field: keyof L & string; readonly mask: number };
+  /** The option that begins another element, and those that belong to elements: behind it, to the last one begun. */
+  readonly again?: { readonly by: keyof O & string; readonly keys: readonly string[] };
   /** Its bytes depend on the network namespace. */
   readonly local?: boolean;
   /** Its words depend on the names that this host has for numbers. */
@@ -81,6 +83,7 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec): Extensi
     tagged: face !== undefined,
     local: spec.local ?? false,
     named: spec.named ?? false,
+    again: spec.again,
     specs: spec.options,
     aliases: spec.aliases ?? {},
     revision: (family) => (plans[family] ? pick(spec.revision, family) : undefined),
@@ -117,7 +120,8 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec): Extensi
       for (let i = 0; i < entries.length; i++) {
         const [key, option] = entries[i]!,
           value = merged[key] ?? option.standing;
-        if (value !== undefined && option.implied?.(value) !== true) out[key] = value;
+        if (value !== undefined && option.implied?.(value) !== true)
+          out[key] = option.canonical ? option.canonical(value) : value;
       }
       return out;
     },
@@ -146,7 +150,8 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec): Extensi
         if (option.printed?.(options) === false) continue;
         if (isNot(given)) line += " !";
         line += text;
-        if (option.words > 0) line += ` ${option.print(isNot(given) ? given.not : given, ctx)}`;
+        const said = option.print(isNot(given) ? given.not : given, ctx);
+        if (option.words > 0 || said !== "") line += ` ${said}`;
       }
       return line;
     },

@@ -47,6 +47,8 @@ export interface Extension {
   readonly local: boolean;
   /** Its words depend on the names that the host has for numbers, so they are never kept. */
   readonly named: boolean;
+  /** `by` begins another element; of what stands behind it, `keys` belong to the last element begun. */
+  readonly again: { readonly by: string; readonly keys: readonly string[] } | undefined;
   /** camelCase key → option; key order is print order. */
   readonly specs: Readonly<Record<string, OptionSpec>>;
   /** `--word`, or `! --word` where only the negated form is another one. */

@@ -56,7 +56,16 @@ function setOption(
   ctx: Context,
   said: string,
 ): void {
-  const spec = extension.specs[key]!;
+  const spec = extension.specs[key]!,
+    { again } = extension,
+    begun = again && (options[again.by] as Record<string, unknown>[] | undefined);
+  if (key === again?.by && !not) {
+    options[key] = [...(begun ?? []), {}];
+    return;
+  }
+  // Options of the element begun last are its own.
+  const element = again?.keys.includes(key) ? begun?.at(-1) : undefined;
+  if (element) return setOption({ ...extension, again: undefined }, element, key, not, take, ctx, said);
   if (options[key] !== undefined) fail(`${extension.name}: option "${said}" can only be used once`);
   if (not && !spec.negatable && !spec.fold) fail(`${extension.name}: option "${said}" cannot be inverted`);
   const words = spec.words === 1 ? [take()] : Array.from({ length: spec.words }, take);

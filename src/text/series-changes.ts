@@ -98,7 +98,7 @@ class ChangesReader {
     if (key === undefined) return false;
     readOption(open, name, not, () => words.shift()?.text ?? "", ctx);
     const other = not && extension.aliases[`! ${name}`] !== undefined;
-    if (spec?.words !== 1 || other || extension.local) return true;
+    if (spec?.words !== 1 || other || extension.local || extension.again) return true;
     const part =
       this.#changing.get(this.#place) ?? new ChangingPart(extension, options, factsOf(this.#rule), ctx);
     let last: string | undefined;

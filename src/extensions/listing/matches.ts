@@ -1,6 +1,7 @@
 import { period, type Rate, rateOf, UNITS, type Unit } from "../rate.js";
 import { counted, HEADER_LISTINGS } from "./headers.js";
 import { icmpName } from "./icmp.js";
+import { policy } from "./policy.js";
 import { bang, bare, dashed, type ListingForm, labelled, portsName, type Words } from "./words.js";
 
 const FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG"];
@@ -208,6 +209,7 @@ const statistic: ListingForm = (words) => {
 /** What `iptables -L` says of each match: measured against iptables 1.8.9, spaces included. */
 export const MATCH_LISTINGS: Readonly<Record<string, ListingForm>> = {
   ...HEADER_LISTINGS,
+  policy,
   tcp,
   udp,
   multiport,

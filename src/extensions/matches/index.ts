@@ -21,6 +21,7 @@ export { osf } from "./osf.js";
 export { owner } from "./owner.js";
 export { physdev } from "./physdev.js";
 export { pkttype } from "./pkttype.js";
+export { policy } from "./policy.js";
 export { quota } from "./quota.js";
 export { realm } from "./realm.js";
 export { recent } from "./recent.js";
