@@ -42,6 +42,8 @@ export interface Spec<L extends Layout, O> {
   ) => (bytes: Uint8Array, base: number) => void;
   /** What options that overwrite each other come to; the keys are in the order in which they were typed. */
   readonly merge?: (options: OptionsOf<O>) => OptionsOf<O>;
+  /** What iptables-save says behind the name, where it is not one option after the other. */
+  readonly print?: (options: OptionsOf<O>) => string;
   /** What the options must satisfy together. */
   readonly check?: (options: OptionsOf<O>, ctx: Context) => void;
   /** What the rule around must satisfy. */
@@ -141,6 +143,7 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec): Extensi
     },
     print(options, ctx) {
       let line = intro;
+      if (spec.print) return line + spec.print(options);
       for (const { key, option, text } of printed) {
         const given = options[key];
         if (given === undefined) {

@@ -22,6 +22,8 @@ export interface OptionSpec {
   /** How many words follow the option. */
   readonly words: number;
   readonly negatable: boolean;
+  /** The word may be missing. */
+  readonly optional?: boolean;
   /** `!` on the command line becomes another plain value. */
   readonly fold?: ((value: never) => unknown) | undefined;
   parse(words: readonly string[], ctx: Context): unknown;

@@ -69,6 +69,8 @@ export interface Option<Info, V, N extends boolean> extends Omit<Kind<Info, V>, 
   readonly implied?: (value: Negatable<V>) => boolean;
   /** The value that the struct holds, and shows, where none is given. */
   readonly standing?: V;
+  /** Its one word may be missing, and is where the next word begins with a dash or `!`. */
+  readonly optional?: boolean;
   /** The one form of a value that no words of its own stand for. */
   readonly canonical?: (value: unknown) => V;
   /** `!` on the command line becomes another plain value. */

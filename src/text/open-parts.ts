@@ -26,6 +26,8 @@ export function namesOf(extension: Extension): ReadonlyMap<string, string> {
 
 /** Gives one word after the other, as many as an option asks for. */
 export type Take = () => string;
+/** The next word, without taking it. */
+export type Ahead = () => string | undefined;
 
 /** Reads one option of a part, `name` exactly as the extension spells it. Throws "invalid-value". */
 export function readOption(
@@ -34,17 +36,19 @@ export function readOption(
   not: boolean,
   take: Take,
   ctx: Context,
+  ahead?: Ahead,
 ): void {
   const names = namesOf(extension),
     key = names.get(name)!,
     inverse = not ? extension.aliases[`! ${name}`] : undefined;
-  if (key !== "" && inverse === undefined) return setOption(extension, options, key, not, take, ctx, name);
+  if (key !== "" && inverse === undefined)
+    return setOption(extension, options, key, not, take, ctx, name, ahead);
   const alias = inverse ?? extension.aliases[name]!,
     words = [...(typeof alias === "function" ? alias(take(), ctx) : alias)],
     negated = not && inverse === undefined;
   // An alias may stand for several options; the last one may take more words than the alias has.
   for (let word = words.shift(); word !== undefined; word = words.shift())
-    setOption(extension, options, names.get(word)!, negated, () => words.shift() ?? take(), ctx, name);
+    setOption(extension, options, names.get(word)!, negated, () => words.shift() ?? take(), ctx, name, ahead);
 }
 
 function setOption(
@@ -55,6 +59,7 @@ function setOption(
   take: Take,
   ctx: Context,
   said: string,
+  ahead?: Ahead,
 ): void {
   const spec = extension.specs[key]!,
     { again } = extension,
@@ -68,7 +73,9 @@ function setOption(
   if (element) return setOption({ ...extension, again: undefined }, element, key, not, take, ctx, said);
   if (options[key] !== undefined) fail(`${extension.name}: option "${said}" can only be used once`);
   if (not && !spec.negatable && !spec.fold) fail(`${extension.name}: option "${said}" cannot be inverted`);
-  const words = spec.words === 1 ? [take()] : Array.from({ length: spec.words }, take);
+  if (spec.optional && !ahead) fail(`only the whole line tells what belongs to ${said}`);
+  const missing = spec.optional && /^[-!]|^$/.test(ahead?.() ?? "");
+  const words = missing ? [""] : spec.words === 1 ? [take()] : Array.from({ length: spec.words }, take);
   options[key] = readValue(spec, not, words, ctx, said);
 }
 /** The value that the words of an option stand for, `!` before it or not. Throws "invalid-value". */

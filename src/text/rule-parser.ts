@@ -234,7 +234,7 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
       const value = next(name);
       return value === "!" && !free ? fail(`bad value "!" for ${name}`) : value;
     };
-    judged(() => readOption(part, name, not, take, ctx));
+    judged(() => readOption(part, name, not, take, ctx, () => words[at]));
   };
 
   while (at < words.length) {

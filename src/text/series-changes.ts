@@ -96,9 +96,16 @@ class ChangesReader {
       ctx = this.#ctx,
       value = words[0];
     if (key === undefined) return false;
-    readOption(open, name, not, () => words.shift()?.text ?? "", ctx);
+    readOption(
+      open,
+      name,
+      not,
+      () => words.shift()?.text ?? "",
+      ctx,
+      () => words[0]?.text,
+    );
     const other = not && extension.aliases[`! ${name}`] !== undefined;
-    if (spec?.words !== 1 || other || extension.local || extension.again) return true;
+    if (spec?.words !== 1 || other || extension.local || extension.again || spec.optional) return true;
     const part =
       this.#changing.get(this.#place) ?? new ChangingPart(extension, options, factsOf(this.#rule), ctx);
     let last: string | undefined;

@@ -7,7 +7,9 @@ import {
   ipv6header,
   mh,
   osf,
+  policy,
   quota,
+  rateest,
   realm,
   rpfilter,
   rt,
@@ -25,7 +27,9 @@ describe("matches of headers and routes", () => {
     ipv6header({ header: { not: ["esp", "ah"] }, soft: true });
     mh({ mhType: [1, 3] });
     osf({ genre: { not: "Linux" }, ttl: 2, log: 0 });
+    policy({ dir: "in", strict: true, proto: "esp", next: [{ proto: { not: "ah" }, reqid: 5 }] });
     quota({ quota: "18446744073709551615" });
+    rateest({ rateest1: "wan", rateestGt: { not: true }, rateestBps2: 8000 });
     realm({ realm: { not: { value: 16, mask: 255 } } });
     rpfilter({ loose: true, invert: true });
     rt({ rtType: 0, rt0Addrs: ["2001:db8::1"], rt0NotStrict: true });
@@ -48,6 +52,14 @@ describe("matches of headers and routes", () => {
     mh({ mhType: "binding-update" });
     // @ts-expect-error a number
     osf({ genre: "Linux", ttl: "less" });
+    // @ts-expect-error a direction
+    policy({ dir: "both" });
+    // @ts-expect-error no protocol of IPsec
+    policy({ dir: "in", proto: "tcp" });
+    // @ts-expect-error an element has no direction
+    policy({ dir: "in", strict: true, proto: "esp", next: [{ dir: "in" }] });
+    // @ts-expect-error a number of bits
+    rateest({ rateest1: "wan", rateestBps2: "8kbit" });
     // @ts-expect-error no units
     quota({ quota: "1GB" });
     // @ts-expect-error names are for text

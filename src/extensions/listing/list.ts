@@ -45,7 +45,7 @@ export function listPart(kind: "match" | "target", part: Part, context: ListingC
     words.set(kebab(key), { not, text: spec.print(not ? value.not : value, ctx) });
   }
   const form = (kind === "match" ? MATCH_LISTINGS : TARGET_LISTINGS)[part.name];
-  return form ? form(unquoted(words), context) : `${part.name} ${bare(words)}`.trimEnd();
+  return form ? form(unquoted(words), context, options) : `${part.name} ${bare(words)}`.trimEnd();
 }
 
 /** A rule that was never in a kernel lacks what the kernel's struct always says: REJECT's kind, a list's name. */

@@ -2,6 +2,7 @@ import { period, type Rate, rateOf, UNITS, type Unit } from "../rate.js";
 import { counted, HEADER_LISTINGS } from "./headers.js";
 import { icmpName } from "./icmp.js";
 import { policy } from "./policy.js";
+import { rateest } from "./rateest.js";
 import { bang, bare, dashed, type ListingForm, labelled, portsName, type Words } from "./words.js";
 
 const FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG"];
@@ -210,6 +211,7 @@ const statistic: ListingForm = (words) => {
 export const MATCH_LISTINGS: Readonly<Record<string, ListingForm>> = {
   ...HEADER_LISTINGS,
   policy,
+  rateest,
   tcp,
   udp,
   multiport,

@@ -1,5 +1,6 @@
 import type { Family } from "../../model/family.js";
 import type { NameList } from "../../model/names.js";
+import type { Options } from "../../model/rule.js";
 
 /** One option as `iptables -S` words it: `! --dport 80:443` is `{ not: true, text: "80:443" }`. */
 export interface Word {
@@ -22,7 +23,7 @@ export interface ListingContext {
   nameOf(list: NameList, number: number): string | undefined;
 }
 /** How `iptables -L` words a part. Empty: it says nothing beyond the target's name. */
-export type ListingForm = (words: Words, context: ListingContext) => string;
+export type ListingForm = (words: Words, context: ListingContext, options: Options) => string;
 
 /** Before a form that iptables puts right behind what precedes it, without a blank. */
 export const GLUED = "\b";

@@ -23,6 +23,7 @@ export { physdev } from "./physdev.js";
 export { pkttype } from "./pkttype.js";
 export { policy } from "./policy.js";
 export { quota } from "./quota.js";
+export { rateest } from "./rateest.js";
 export { realm } from "./realm.js";
 export { recent } from "./recent.js";
 export { rpfilter } from "./rpfilter.js";
