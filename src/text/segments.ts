@@ -95,7 +95,7 @@ export class Segments {
       const not = word === "!",
         name = not ? words.next() : word;
       if (name === undefined || !names.has(name)) return undefined;
-      readOption(open, name, not, words.take, this.#ctx);
+      readOption(open, name, not, words.take, this.#ctx, words.ahead);
     }
     extension.check(open.options, this.#ctx, facts);
     return closePart(open);

@@ -78,6 +78,13 @@ export class WordReader {
     const word = this.next();
     return word === undefined || word === "!" ? fail("an argument is missing") : word;
   };
+  /** The next word, which stays the next. */
+  readonly ahead = (): string | undefined => {
+    const at = this.#at,
+      word = this.next();
+    this.#at = at;
+    return word;
+  };
   #quoted(from: number): string {
     const rest: Line = { number: 1, text: this.#text.slice(from, this.#end) },
       word = wordAt(rest, 0);
