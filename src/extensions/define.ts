@@ -8,6 +8,7 @@ import { kebab } from "./long-option.js";
 import type { AnyOption, Option } from "./option-form.js";
 import { makePart } from "./part.js";
 import { type PerFamily, type Plan, pick, planFor } from "./plan.js";
+import type { Revision } from "./revision.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: each option has its own value; `OptionsOf` tells them apart
 export type Specs<Info> = Readonly<Record<string, Option<Info, any, boolean>>>;
@@ -28,6 +29,8 @@ export interface Spec<L extends Layout, O> {
   readonly faceOf?: { readonly name: string; readonly field: keyof L & string; readonly mask: number };
   /** The option that begins another element, and those that belong to elements: behind it, to the last one begun. */
   readonly again?: { readonly by: keyof O & string; readonly keys: readonly string[] };
+  /** Other revisions that a table may hold. */
+  readonly revisions?: readonly Revision[];
   /** Its bytes depend on the network namespace. */
   readonly local?: boolean;
   /** Its words depend on the names that this host has for numbers. */
@@ -67,12 +70,18 @@ function checkNeed(name: string, { need, options: specs }: AnySpec, options: Opt
   if (need === "exactly one" && count !== 1) fail(`${name}: exactly one option is required: ${all()}`);
 }
 
-function declare(kind: "match" | "target", name: string, spec: AnySpec): Extension {
+function declare(kind: "match" | "target", name: string, spec: AnySpec, other?: Revision): Extension {
   const entries = Object.entries(spec.options);
   const printed = entries.map(([key, option]) => ({ key, option, text: ` ${kebab(key)}` }));
   const intro = kind === "match" ? `-m ${name}` : `-j ${name}`;
-  const face = spec.faceOf;
-  const plans = { ipv4: planFor(spec, entries, "ipv4"), ipv6: planFor(spec, entries, "ipv6") };
+  const face = other?.wire === undefined ? spec.faceOf : undefined,
+    revision = other ? other.revision : spec.revision,
+    stored = other ? Object.entries(other.options) : entries;
+  const { faceOf: _, finish: __, ...rest } = spec,
+    layout = other
+      ? { ...rest, ...(face && { faceOf: face }), info: other.info, fixed: other.fixed ?? {} }
+      : spec;
+  const plans = { ipv4: planFor(layout, stored, "ipv4"), ipv6: planFor(layout, stored, "ipv6") };
   const planOf = (family: Family): Plan => plans[family] ?? fail(`${name} does not exist for ${family}`);
   const checkOptions = (options: Options, ctx: Context): void => {
     checkNeed(name, spec, options);
@@ -81,14 +90,15 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec): Extensi
   return {
     kind,
     name,
-    wire: face?.name ?? name,
+    wire: other?.wire ?? face?.name ?? name,
+    others: other ? [] : (spec.revisions ?? []).map((one) => declare(kind, name, spec, one)),
     tagged: face !== undefined,
     local: spec.local ?? false,
     named: spec.named ?? false,
     again: spec.again,
     specs: spec.options,
     aliases: spec.aliases ?? {},
-    revision: (family) => (plans[family] ? pick(spec.revision, family) : undefined),
+    revision: (family) => (plans[family] ? pick(revision, family) : undefined),
     struct: (family) => plans[family]?.struct,
     size: (family) => planOf(family).size,
     owns: (bytes, base, family) => plans[family]?.owns(bytes, base) ?? false,

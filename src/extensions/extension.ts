@@ -43,6 +43,8 @@ export interface Extension {
   readonly name: string;
   /** The name the kernel knows it by. */
   readonly wire: string;
+  /** The same over other revisions of the struct: what was read from one is written back to it. */
+  readonly others: readonly Extension[];
   /** A face of another extension: it recognises its own bytes, and is asked before the one it is a face of. */
   readonly tagged: boolean;
   /** Its bytes depend on the namespace (the index of an ipset), so they are never kept. */

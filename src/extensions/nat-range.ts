@@ -21,5 +21,13 @@ const ipv6 = struct(
   { minPort: "min_proto", maxPort: "max_proto" },
 );
 
+/** With a base port, for ranges that are shifted. */
+export const NAT_RANGE_2 = struct(
+  "nf_nat_range2",
+  "linux/netfilter/nf_nat.h",
+  { flags: u32, minAddr: inetAddr, maxAddr: inetAddr, minPort: be16, maxPort: be16, basePort: be16 },
+  { minPort: "min_proto", maxPort: "max_proto", basePort: "base_proto" },
+);
+
 /** What SNAT, MASQUERADE and REDIRECT fill; `ranges`, in IPv4, is always 1. */
 export const NAT_RANGE = { ipv4, ipv6 } as const;

@@ -100,7 +100,7 @@ export function natRange(shift: boolean): Kind<Fields & Partial<Has<"basePort">>
         }
         if (base !== undefined) {
           set |= PROTO_OFFSET;
-          basePort!.set(b, o, base);
+          (basePort ?? fail("this revision shifts no ports")).set(b, o, base);
         }
         flags.set(b, o, set);
       },

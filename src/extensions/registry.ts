@@ -7,7 +7,8 @@ const byName = (all: readonly Extension[]): ReadonlyMap<string, Extension> =>
 /** By the kernel's name; a face that recognises itself comes before the thing it is a face of. */
 function byWire(all: readonly Extension[]): ReadonlyMap<string, readonly Extension[]> {
   const out = new Map<string, Extension[]>();
-  for (const extension of all) out.set(extension.wire, [...(out.get(extension.wire) ?? []), extension]);
+  for (const extension of all.flatMap((one) => [one, ...one.others]))
+    out.set(extension.wire, [...(out.get(extension.wire) ?? []), extension]);
   for (const faces of out.values()) faces.sort((a, b) => Number(b.tagged) - Number(a.tagged));
   return out;
 }

@@ -5,7 +5,10 @@ import { matches, targets } from "../../src/extensions/registry.js";
 import { FAMILIES } from "../../src/model/family.js";
 import { type Declared, layoutAssertions } from "./assertions.js";
 
-const all: readonly Extension[] = [...matches.values(), ...targets.values()];
+const all: readonly Extension[] = [...matches.values(), ...targets.values()].flatMap((one) => [
+  one,
+  ...one.others,
+]);
 const structs = all.flatMap((extension) =>
   FAMILIES.flatMap((family) => {
     const struct = extension.struct(family);

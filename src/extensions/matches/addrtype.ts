@@ -2,11 +2,19 @@ import { struct, u16, u32 } from "../../codec/struct.js";
 import { match } from "../define.js";
 import { bitset } from "../kinds.js";
 import { fail, flags, unless } from "../option.js";
+import { revision } from "../revision.js";
 
 const info = struct("xt_addrtype_info_v1", "linux/netfilter/xt_addrtype.h", {
   source: u16,
   dest: u16,
   flags: u32,
+});
+/** IPv4 had it before there were interfaces to limit it to. */
+const info0 = struct("xt_addrtype_info", "linux/netfilter/xt_addrtype.h", {
+  source: u16,
+  dest: u16,
+  invertSource: u32,
+  invertDest: u32,
 });
 const TYPE = {
   UNSPEC: 0x1,
@@ -28,6 +36,16 @@ const NONE: readonly (keyof typeof TYPE)[] = [];
 export const addrtype = match("addrtype", {
   revision: 1,
   info,
+  revisions: [
+    revision({
+      revision: { ipv4: 0 },
+      info: { ipv4: info0 },
+      options: {
+        srcType: unless(NONE, bitset("source", TYPE), "invertSource", 1),
+        dstType: unless(NONE, bitset("dest", TYPE), "invertDest", 1),
+      },
+    }),
+  ],
   options: {
     srcType: unless(NONE, bitset("source", TYPE, { prefix: true }), "flags", 0x1),
     dstType: unless(NONE, bitset("dest", TYPE, { prefix: true }), "flags", 0x2),

@@ -1,7 +1,8 @@
-import { inetAddr, struct, u16, u32 } from "../../codec/struct.js";
+import { be16, inetAddr, struct, u8, u16, u32 } from "../../codec/struct.js";
 import { match } from "../define.js";
 import { bitset, network, protocol, range } from "../kinds.js";
 import { flags } from "../option.js";
+import { revision } from "../revision.js";
 
 export const info = struct("xt_conntrack_mtinfo3", "linux/netfilter/xt_conntrack.h", {
   origsrcAddr: inetAddr,
@@ -32,10 +33,73 @@ export const STATE = { INVALID: 1, NEW: 8, RELATED: 4, ESTABLISHED: 2, UNTRACKED
 const STATUS = { EXPECTED: 1, SEEN_REPLY: 2, ASSURED: 4, CONFIRMED: 8, NONE: 0 } as const;
 export const given = flags("matchFlags", "invertFlags");
 
+const ADDRESSES = {
+  origsrcAddr: inetAddr,
+  origsrcMask: inetAddr,
+  origdstAddr: inetAddr,
+  origdstMask: inetAddr,
+  replsrcAddr: inetAddr,
+  replsrcMask: inetAddr,
+  repldstAddr: inetAddr,
+  repldstMask: inetAddr,
+  expiresMin: u32,
+  expiresMax: u32,
+  l4proto: u16,
+} as const;
+/** One port each, in network order. */
+const PORTS = {
+  origsrcPort: be16,
+  origdstPort: be16,
+  replsrcPort: be16,
+  repldstPort: be16,
+  matchFlags: u16,
+  invertFlags: u16,
+} as const;
+const HEADER = "linux/netfilter/xt_conntrack.h";
+const info1 = struct("xt_conntrack_mtinfo1", HEADER, {
+    ...ADDRESSES,
+    ...PORTS,
+    stateMask: u8,
+    statusMask: u8,
+  }),
+  info2 = struct("xt_conntrack_mtinfo2", HEADER, {
+    ...ADDRESSES,
+    ...PORTS,
+    stateMask: u16,
+    statusMask: u16,
+  });
+const COMMON = {
+  ctproto: given(0x2, protocol("l4proto")),
+  ctorigsrc: given(0x4, network("origsrcAddr", "origsrcMask")),
+  ctorigdst: given(0x8, network("origdstAddr", "origdstMask")),
+  ctreplsrc: given(0x10, network("replsrcAddr", "replsrcMask")),
+  ctrepldst: given(0x20, network("repldstAddr", "repldstMask")),
+  ctorigsrcport: given(0x100, range("origsrcPort", "origsrcPort", 0xffff)),
+  ctorigdstport: given(0x200, range("origdstPort", "origdstPort", 0xffff)),
+  ctreplsrcport: given(0x400, range("replsrcPort", "replsrcPort", 0xffff)),
+  ctrepldstport: given(0x800, range("repldstPort", "repldstPort", 0xffff)),
+  ctstatus: given(0x40, bitset("statusMask", STATUS)),
+  ctexpire: given(0x80, range("expiresMin", "expiresMax", 0xffff_ffff, false)),
+  ctdir: given.sign(0x1000, "ORIGINAL", "REPLY"),
+};
+const BYTE_STATE = { INVALID: 1, NEW: 8, RELATED: 4, ESTABLISHED: 2, SNAT: 64, DNAT: 128 } as const;
+
 export const conntrack = match("conntrack", {
   revision: 3,
   info,
   need: "one",
+  revisions: [
+    revision({
+      revision: 1,
+      info: info1,
+      options: { ctstate: given(0x1, bitset("stateMask", BYTE_STATE)), ...COMMON },
+    }),
+    revision({
+      revision: 2,
+      info: info2,
+      options: { ctstate: given(0x1, bitset("stateMask", { ...STATE, SNAT: 64, DNAT: 128 })), ...COMMON },
+    }),
+  ],
   options: {
     ctstate: given(0x1, bitset("stateMask", { ...STATE, SNAT: 64, DNAT: 128 }, { prefix: true })),
     ctproto: given(0x2, protocol("l4proto")),

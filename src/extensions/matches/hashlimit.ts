@@ -16,6 +16,7 @@ import {
   unless,
 } from "../option.js";
 import { parseRate, period, type Rate, rateOf, UNITS, type Unit } from "../rate.js";
+import { revision } from "../revision.js";
 
 const info = struct(
   "xt_hashlimit_mtinfo3",
@@ -47,8 +48,69 @@ const info = struct(
     dstMask: "cfg.dstmask",
   },
 );
+/** A `u32` that shares its kinds with the wider fields of later revisions. */
+const narrow = u32 as unknown as typeof u64;
+/** Periods are counted in ten-thousandths of a second. */
+const info1 = struct(
+  "xt_hashlimit_mtinfo1",
+  "linux/netfilter/xt_hashlimit.h",
+  {
+    name: cstring(16, 15),
+    mode: u32,
+    avg: narrow,
+    burst: narrow,
+    size: u32,
+    max: u32,
+    gcInterval: u32,
+    expire: u32,
+    srcMask: u8,
+    dstMask: u8,
+    hinfo: kernelPointer,
+  },
+  {
+    avg: "cfg.avg",
+    burst: "cfg.burst",
+    mode: "cfg.mode",
+    size: "cfg.size",
+    max: "cfg.max",
+    gcInterval: "cfg.gc_interval",
+    expire: "cfg.expire",
+    srcMask: "cfg.srcmask",
+    dstMask: "cfg.dstmask",
+  },
+);
+/** Without --hashlimit-rate-match. */
+const info2 = struct(
+  "xt_hashlimit_mtinfo2",
+  "linux/netfilter/xt_hashlimit.h",
+  {
+    name: cstring(255, 254),
+    avg: u64,
+    burst: u64,
+    mode: u32,
+    size: u32,
+    max: u32,
+    gcInterval: u32,
+    expire: u32,
+    srcMask: u8,
+    dstMask: u8,
+    hinfo: kernelPointer,
+  },
+  {
+    avg: "cfg.avg",
+    burst: "cfg.burst",
+    mode: "cfg.mode",
+    size: "cfg.size",
+    max: "cfg.max",
+    gcInterval: "cfg.gc_interval",
+    expire: "cfg.expire",
+    srcMask: "cfg.srcmask",
+    dstMask: "cfg.dstmask",
+  },
+);
 /** XT_HASHLIMIT_SCALE_v2 */
 const SCALE = 1_000_000,
+  OLD_SCALE = 10_000,
   ABOVE = 0x10,
   BYTES = 0x20,
   RATE_MATCH = 0x40;
@@ -97,7 +159,7 @@ const exact = (value: Wide): number =>
   typeof value === "number" ? value : fail(`hashlimit: ${value} is more than any rate or burst`);
 
 type Limits = Record<"avg" | "burst", Wide> & Has<"mode">;
-const rate: Kind<Omit<Limits, "burst">, AnyRate> = {
+const rateKind = (scale: number): Kind<Omit<Limits, "burst">, AnyRate> => ({
   parse: ([word = ""]) => {
     const [, size] = /^(.*b)\/s(?:ec|econd)?$/.exec(word) ?? [];
     if (size !== undefined) {
@@ -105,24 +167,24 @@ const rate: Kind<Omit<Limits, "burst">, AnyRate> = {
       return canonicalRate(bytePeriod(perSecond) || fail(`rate ${word} is too fast`));
     }
     const parsed = parseRate(word);
-    period(parsed, SCALE);
+    period(parsed, scale);
     return parsed;
   },
   print: (value) => value,
   wordsOf: (value) => [value === SLOWEST ? "1b/s" : value],
   bind: ({ avg, mode }) => ({
     store(b, o, value) {
-      if (!value.endsWith("b/s")) return avg.set(b, o, period(value as Rate, SCALE));
+      if (!value.endsWith("b/s")) return avg.set(b, o, period(value as Rate, scale));
       avg.set(b, o, bytePeriod(bytesIn(value.slice(0, -2))));
       mode.set(b, o, mode.get(b, o) | BYTES);
     },
     load(b, o) {
       const stored = exact(avg.get(b, o));
-      if (!(mode.get(b, o) & BYTES)) return rateOf(stored, SCALE);
+      if (!(mode.get(b, o) & BYTES)) return rateOf(stored, scale);
       return stored > 0 ? canonicalRate(stored) : fail("hashlimit: a rate without a period");
     },
   }),
-};
+});
 /** A burst as it is stored: packets, or bytes as a multiple of the rate whose period is `avg`. */
 function stored(burst: number | Size, avg: number | undefined): number {
   if (avg === undefined)
@@ -191,22 +253,33 @@ function orInto<V>(kind: Kind<Has<"mode">, V>): Kind<Has<"mode">, V> {
   };
 }
 
+const limits = (scale: number) => ({
+  hashlimitUpto: limit(0, rateKind(scale)),
+  hashlimitAbove: limit(ABOVE, rateKind(scale)),
+});
+const COMMON = {
+  hashlimitBurst: hasBurst,
+  hashlimitMode: unless(NO_MODES, orInto(bitset("mode", MODES, { fold: (word) => word }))),
+  hashlimitName: required(text("name", { max: 254 })),
+  hashlimitHtableSize: unless(0, uint("size", 0xffff_ffff)),
+  hashlimitHtableMax: unless(0, uint("max", 0xffff_ffff)),
+  hashlimitHtableGcinterval: unless(1000, uint("gcInterval", 0xffff_ffff)),
+  hashlimitHtableExpire: unless(lifetime, uint("expire", 0xffff_ffff)),
+  hashlimitSrcmask: unless(fullMask, uint("srcMask", 128)),
+  hashlimitDstmask: unless(fullMask, uint("dstMask", 128)),
+};
+
 export const hashlimit = match("hashlimit", {
   revision: 3,
   info,
+  revisions: [
+    revision({ revision: 1, info: info1, options: { ...limits(OLD_SCALE), ...COMMON } }),
+    revision({ revision: 2, info: info2, options: { ...limits(SCALE), ...COMMON } }),
+  ],
   need: ["hashlimitName"],
   options: {
-    hashlimitUpto: limit(0, rate),
-    hashlimitAbove: limit(ABOVE, rate),
-    hashlimitBurst: hasBurst,
-    hashlimitMode: unless(NO_MODES, orInto(bitset("mode", MODES, { fold: (word) => word }))),
-    hashlimitName: required(text("name", { max: 254 })),
-    hashlimitHtableSize: unless(0, uint("size", 0xffff_ffff)),
-    hashlimitHtableMax: unless(0, uint("max", 0xffff_ffff)),
-    hashlimitHtableGcinterval: unless(1000, uint("gcInterval", 0xffff_ffff)),
-    hashlimitHtableExpire: unless(lifetime, uint("expire", 0xffff_ffff)),
-    hashlimitSrcmask: unless(fullMask, uint("srcMask", 128)),
-    hashlimitDstmask: unless(fullMask, uint("dstMask", 128)),
+    ...limits(SCALE),
+    ...COMMON,
     hashlimitRateMatch: flag(RATE_MATCH),
     hashlimitRateInterval: printedIf(
       (o) => o.hashlimitRateMatch === true,

@@ -3,6 +3,7 @@ import { match } from "../define.js";
 import type { Context } from "../extension.js";
 import { between, plainNumber, portNumber, printRange, type Range } from "../kinds.js";
 import { fail, type Has, type Kind, selected } from "../option.js";
+import { revision } from "../revision.js";
 
 const SLOTS = 15,
   MAX_PORT = 0xffff;
@@ -23,8 +24,9 @@ function portOrEnds(word: string, ctx: Context): Range {
     to = port(word.slice(colon + 1));
   return from < to ? [from, to] : fail(`multiport: ${word} is not a range of ports`);
 }
+type Fields = Has<"count"> & Has<"ports", Slot<number>[]> & Partial<Has<"pflags", Slot<number>[]>>;
 /** Up to 15 slots; a range takes two, the first marked in `pflags`. */
-const portList: Kind<Has<"count"> & Has<"ports" | "pflags", Slot<number>[]>, readonly Range[]> = {
+const portList = (ranges: boolean): Kind<Fields, readonly Range[]> => ({
   parse([word = ""], ctx) {
     const list: Range[] = [];
     let slots = 0;
@@ -44,14 +46,14 @@ const portList: Kind<Has<"count"> & Has<"ports" | "pflags", Slot<number>[]>, rea
   ],
   bind: ({ count, ports, pflags }) => {
     const port = innerSlots(ports),
-      flag = innerSlots(pflags);
+      flag = ranges ? innerSlots(pflags!) : undefined;
     return {
       store(b, o, value) {
         let n = 0;
         for (const one of value) {
           if (typeof one === "number") port[n++]!.set(b, o, one);
           else {
-            flag[n]!.set(b, o, 1);
+            (flag ?? fail("multiport: this revision has no ranges"))[n]!.set(b, o, 1);
             port[n++]!.set(b, o, one[0]);
             port[n++]!.set(b, o, one[1]);
           }
@@ -64,21 +66,44 @@ const portList: Kind<Has<"count"> & Has<"ports" | "pflags", Slot<number>[]>, rea
         if (slots > SLOTS) fail(`multiport: ${slots} ports`);
         for (let n = 0; n < slots; n++) {
           const from = port[n]!.get(b, o);
-          if (flag[n]!.get(b, o) === 0) out.push(from);
+          if ((flag?.[n]?.get(b, o) ?? 0) === 0) out.push(from);
           else out.push([from, (port[++n] ?? fail("multiport: half a range")).get(b, o)]);
         }
         return out;
       },
     };
   },
-};
+});
+/** Revision 0: no ranges, nothing inverted. */
+const info0 = struct(
+    "xt_multiport",
+    "linux/netfilter/xt_multiport.h",
+    { mode: u8, count: u8, ports: array(SLOTS, u16) },
+    { mode: "flags" },
+  ),
+  plain = selected("mode");
 const given = selected("mode", { inverted: "invert" });
 
 export const multiport = match("multiport", {
   revision: 1,
   info,
+  revisions: [
+    revision({
+      revision: 0,
+      info: info0,
+      options: {
+        sports: plain(0, portList(false)),
+        dports: plain(1, portList(false)),
+        ports: plain(2, portList(false)),
+      },
+    }),
+  ],
   need: "exactly one",
-  options: { sports: given(0, portList), dports: given(1, portList), ports: given(2, portList) },
+  options: {
+    sports: given(0, portList(true)),
+    dports: given(1, portList(true)),
+    ports: given(2, portList(true)),
+  },
   aliases: { "--source-ports": ["--sports"], "--destination-ports": ["--dports"] },
   checkRule: (_, { protocol, notProtocol }) => {
     if (protocol === undefined || notProtocol || !PROTOCOLS.includes(protocol))

@@ -2,6 +2,7 @@ import { type AddressBytes, cstring, inetAddr, struct, u8, u32 } from "../../cod
 import { lastOf, match } from "../define.js";
 import { address, text, uint } from "../kinds.js";
 import { always, fail, flags, type Has, type Option, selected, surface, unless } from "../option.js";
+import { revision } from "../revision.js";
 
 const info = struct("xt_recent_mtinfo_v1", "linux/netfilter/xt_recent.h", {
   seconds: u32,
@@ -42,22 +43,39 @@ const mask: Option<Has<"mask", AddressBytes>, string, false> = {
   },
 };
 
+const BEFORE = {
+  set: action(0x2),
+  rcheck: action(0x1),
+  update: action(0x4),
+  remove: action(0x8),
+  seconds: unless(0, uint("seconds", 0xffffffff, 1)),
+  hitcount: unless(0, uint("hitCount", 0xffffffff)),
+  reap: flag(0x20),
+  rttl: flag(0x10),
+  name: always("DEFAULT", text("name", { max: 199, cut: true })),
+};
+const AFTER = {
+  rsource: side(0),
+  rdest: side(1),
+};
+/** Without a mask: every bit of the address counts. */
+const info0 = struct("xt_recent_mtinfo", "linux/netfilter/xt_recent.h", {
+  seconds: u32,
+  hitCount: u32,
+  checkSet: u8,
+  invert: u8,
+  name: cstring(200, 199),
+  side: u8,
+});
+
 export const recent = match("recent", {
   revision: 1,
   info,
+  revisions: [revision({ revision: 0, info: info0, options: { ...BEFORE, ...AFTER } })],
   options: {
-    set: action(0x2),
-    rcheck: action(0x1),
-    update: action(0x4),
-    remove: action(0x8),
-    seconds: unless(0, uint("seconds", 0xffffffff, 1)),
-    hitcount: unless(0, uint("hitCount", 0xffffffff)),
-    reap: flag(0x20),
-    rttl: flag(0x10),
-    name: always("DEFAULT", text("name", { max: 199, cut: true })),
+    ...BEFORE,
     mask,
-    rsource: side(0),
-    rdest: side(1),
+    ...AFTER,
   },
   merge: lastOf("rsource", "rdest"),
   check: (o) => {

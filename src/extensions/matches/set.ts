@@ -4,6 +4,7 @@ import { match } from "../define.js";
 import { INVERT, type Reference, type SetReference, setNamed, setReference } from "../ipset.js";
 import { wideInteger } from "../kinds.js";
 import { flags, type Has, type Option } from "../option.js";
+import { revision } from "../revision.js";
 
 const counter = struct("ip_set_counter_match", "linux/netfilter/ipset/ip_set.h", { value: u64, op: u8 });
 const info = struct(
@@ -87,13 +88,34 @@ const refused = (mask: number): Option<Has<"flags">, true, true> => ({
   }),
 });
 
-export const set = match("set", {
-  revision: 4,
-  info,
-  local: true,
-  need: ["matchSet"],
-  options: {
-    matchSet: negatableSet(),
+const HEADER = "linux/netfilter/xt_set.h";
+const info1 = struct("xt_set_info_match_v1", HEADER, { match: setReference }, { match: "match_set" });
+/** Revision 2 knew one bit more, in the reference itself. */
+const NOMATCH = 0x80;
+const returnNomatch: Option<Has<"match", Reference>, true, false> = {
+  negatable: false,
+  words: 0,
+  parse: () => true,
+  print: () => "",
+  bind({ match }) {
+    const { flags } = innerSlots(match);
+    return {
+      set: (b, o) => flags.set(b, o, flags.get(b, o) | NOMATCH),
+      get: (b, o) => (flags.get(b, o) & NOMATCH ? true : undefined),
+    };
+  },
+};
+/** The operator stands before the number. */
+const counter0 = struct("ip_set_counter_match0", "linux/netfilter/ipset/ip_set.h", { op: u8, value: u64 });
+const info3 = struct(
+  "xt_set_info_match_v3",
+  HEADER,
+  { match: setReference, packets: inner(counter0), bytes: inner(counter0), flags: u32 },
+  { match: "match_set" },
+);
+const matchSet = negatableSet(),
+  COUNTED = {
+    matchSet,
     returnNomatch: flag(0x80),
     updateCounters: refused(0x8),
     updateSubcounters: refused(0x10),
@@ -103,6 +125,18 @@ export const set = match("set", {
     bytesEq: counts("bytes", EQ, NE),
     bytesLt: counts("bytes", LT),
     bytesGt: counts("bytes", GT),
-  },
+  };
+
+export const set = match("set", {
+  revision: 4,
+  info,
+  revisions: [
+    revision({ revision: 1, info: info1, options: { matchSet } }),
+    revision({ revision: 2, info: info1, options: { matchSet, returnNomatch } }),
+    revision({ revision: 3, info: info3, options: COUNTED }),
+  ],
+  local: true,
+  need: ["matchSet"],
+  options: COUNTED,
   aliases: { "--set": ["--match-set"] },
 });

@@ -14,6 +14,7 @@ import { isNot } from "../../model/rule.js";
 import { match } from "../define.js";
 import { text, uint } from "../kinds.js";
 import { fail, flags, type Has, type Option, required, unless } from "../option.js";
+import { revision } from "../revision.js";
 
 const MAX_PATTERN = 128;
 const info = struct(
@@ -105,16 +106,22 @@ function pattern(
 }
 const flag = flags("flags");
 
+/** Revision 0 had the same struct, and no way to ignore case. */
+const COMMON = {
+  string: pattern(true),
+  hexString: pattern(false),
+  algo: required(text("algo", { max: 15, cut: true })),
+  from: unless(0, uint("from", 0xffff)),
+  to: unless(0xffff, uint("to", 0xffff)),
+};
+
 export const string = match("string", {
   revision: 1,
   info,
+  revisions: [revision({ revision: 0, info, options: COMMON })],
   need: ["algo"],
   options: {
-    string: pattern(true),
-    hexString: pattern(false),
-    algo: required(text("algo", { max: 15, cut: true })),
-    from: unless(0, uint("from", 0xffff)),
-    to: unless(0xffff, uint("to", 0xffff)),
+    ...COMMON,
     icase: flag(IGNORE_CASE),
   },
   check: (o) => {

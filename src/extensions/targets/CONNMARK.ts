@@ -2,6 +2,7 @@ import { struct, u8, u32 } from "../../codec/struct.js";
 import { target } from "../define.js";
 import { hex, integer, mapped, masked, uint } from "../kinds.js";
 import { always, depending, fail, selected } from "../option.js";
+import { revision } from "../revision.js";
 
 /** ctmark = (ctmark & ~ctmask) ^ value, shifted; or copied from or to the packet's mark, under both masks. */
 const info = struct(
@@ -48,6 +49,20 @@ const shifted = (to: number) =>
     direction(to, uint("shift", MOST_BITS)),
   );
 
+const info1 = struct("xt_connmark_tginfo1", "linux/netfilter/xt_connmark.h", {
+  ctmark: u32,
+  ctmask: u32,
+  nfmask: u32,
+  mode: u8,
+});
+const UNSHIFTED = {
+  setXmark: mode(SET, masked("ctmark", "ctmask", true)),
+  saveMark: mode(SAVE),
+  restoreMark: mode(RESTORE),
+  nfmask: maskIn("nfmask"),
+  ctmask: maskIn("ctmask"),
+};
+
 /**
  * `-j CONNMARK`: sets the mark of the connection, or copies it from or to the packet's.
  *
@@ -56,6 +71,7 @@ const shifted = (to: number) =>
 export const setConnmark = target("CONNMARK", {
   revision: 2,
   info,
+  revisions: [revision({ revision: 1, info: info1, options: UNSHIFTED })],
   options: {
     /** What the mask covers is cleared, then the value is XORed in; 32 bits. */
     setXmark: mode(SET, masked("ctmark", "ctmask", true)),

@@ -2,6 +2,7 @@ import { cstring, kernelPointer, struct, u16, u32 } from "../../codec/struct.js"
 import { target } from "../define.js";
 import { bitset, integer, text } from "../kinds.js";
 import { fail, flags, type Has, type Kind, printedIf, selected, unless } from "../option.js";
+import { revision } from "../revision.js";
 
 const info = struct("xt_ct_target_info_v1", "linux/netfilter/xt_CT.h", {
   flags: u16,
@@ -49,6 +50,23 @@ const zone = (zero: 0 | undefined): Kind<Has<"flags" | "zone">, number | "mark">
 const flag = flags("flags"),
   direction = selected("flags", { mask: ORIGINAL | REPLY });
 
+const info0 = struct("xt_ct_target_info", "linux/netfilter/xt_CT.h", {
+  flags: u16,
+  zone: u16,
+  ctEvents: u32,
+  expEvents: u32,
+  helper: cstring(16),
+  ct: kernelPointer,
+});
+/** Before zones had directions, and timeouts names. */
+const FIRST = {
+  notrack: flag(NOTRACK),
+  helper: unless("", text("helper", { max: 15, cut: true })),
+  ctevents: unless(NO_EVENTS, bitset("ctEvents", EVENT, asTyped)),
+  expevents: unless(NO_EXPECTATIONS, bitset("expEvents", { new: 1 }, asTyped)),
+  zone: direction(0, zone(undefined)),
+};
+
 const ZONES = ["zoneOrig", "zoneReply", "zone"] as const;
 type Zone = (typeof ZONES)[number];
 
@@ -56,6 +74,14 @@ type Zone = (typeof ZONES)[number];
 export const ct = target("CT", {
   revision: 2,
   info,
+  revisions: [
+    revision({ revision: 0, info: info0, options: FIRST }),
+    revision({
+      revision: 1,
+      info,
+      options: { ...FIRST, timeout: unless("", text("timeout", { max: 31 })) },
+    }),
+  ],
   options: {
     notrack: flag(NOTRACK),
     helper: unless("", text("helper", { max: 15, cut: true })),
@@ -82,6 +108,7 @@ export const ct = target("CT", {
 export const notrack = target("NOTRACK", {
   revision: 2,
   info,
+  revisions: [revision({ revision: 0, info: struct({}), wire: "NOTRACK", options: {} })],
   faceOf: { name: "CT", field: "flags", mask: NOTRACK | NOTRACK_ALIAS },
   options: {},
 });

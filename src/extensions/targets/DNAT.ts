@@ -1,20 +1,31 @@
-import { be16, inetAddr, struct, u32 } from "../../codec/struct.js";
 import { target } from "../define.js";
 import { natRange, PERSISTENT, RANDOM, rangeNeedsProtocol } from "../nat.js";
+import { NAT_RANGE, NAT_RANGE_2 } from "../nat-range.js";
 import { flags, required } from "../option.js";
+import { revision } from "../revision.js";
 
-const info = struct(
-  "nf_nat_range2",
-  "linux/netfilter/nf_nat.h",
-  { flags: u32, minAddr: inetAddr, maxAddr: inetAddr, minPort: be16, maxPort: be16, basePort: be16 },
-  { minPort: "min_proto", maxPort: "max_proto", basePort: "base_proto" },
-);
 const flag = flags("flags");
+
+/** Without shifted ranges. */
+const UNSHIFTED = {
+  toDestination: required(natRange(false)),
+  random: flag(RANDOM),
+  persistent: flag(PERSISTENT),
+};
 
 /** `-j DNAT` */
 export const dnat = target("DNAT", {
   revision: 2,
-  info,
+  info: NAT_RANGE_2,
+  revisions: [
+    revision({
+      revision: { ipv4: 0 },
+      info: { ipv4: NAT_RANGE.ipv4 },
+      fixed: { ranges: 1 },
+      options: UNSHIFTED,
+    }),
+    revision({ revision: 1, info: NAT_RANGE.ipv6, options: UNSHIFTED }),
+  ],
   need: ["toDestination"],
   options: {
     toDestination: required(natRange(true)),

@@ -1,7 +1,8 @@
 import { struct, u16 } from "../../codec/struct.js";
 import { target } from "../define.js";
-import { integer } from "../kinds.js";
+import { integer, uint } from "../kinds.js";
 import { always, depending, fail, flags, type Has, type Kind, required } from "../option.js";
+import { revision } from "../revision.js";
 
 const info = struct(
   "xt_NFQ_info_v3",
@@ -45,6 +46,31 @@ const several: Kind<Fields, readonly [first: number, last: number]> = {
   }),
 };
 
+const HEADER = "linux/netfilter/xt_NFQUEUE.h";
+const info0 = struct("xt_NFQ_info", HEADER, { queue: u16 }, { queue: "queuenum" }),
+  info1 = struct(
+    "xt_NFQ_info_v1",
+    HEADER,
+    { queue: u16, total: u16 },
+    { queue: "queuenum", total: "queues_total" },
+  ),
+  info2 = struct(
+    "xt_NFQ_info_v2",
+    HEADER,
+    { queue: u16, total: u16, bypass: u16 },
+    { queue: "queuenum", total: "queues_total" },
+  );
+const queueNum = depending(
+  {
+    shown:
+      ({ total }: { total: { get(b: Uint8Array, o: number): number } }) =>
+      (b, o) =>
+        total.get(b, o) <= 1,
+  },
+  always(0, one),
+);
+const queueBalance = depending({ beside: (o) => o.queueNum === undefined }, required(several));
+
 /**
  * `-j NFQUEUE`: a program decides. Without options queue 0.
  *
@@ -53,19 +79,20 @@ const several: Kind<Fields, readonly [first: number, last: number]> = {
 export const nfqueue = target("NFQUEUE", {
   revision: 3,
   info,
+  revisions: [
+    revision({ revision: 0, info: info0, options: { queueNum: required(uint("queue", LARGEST)) } }),
+    revision({ revision: 1, info: info1, options: { queueNum, queueBalance } }),
+    revision({
+      revision: 2,
+      info: info2,
+      options: { queueNum, queueBalance, queueBypass: flags("bypass")(BYPASS) },
+    }),
+  ],
   options: {
     /** The queue, 0 to 65535; 0 unless given. */
-    queueNum: depending(
-      {
-        shown:
-          ({ total }: { total: { get(b: Uint8Array, o: number): number } }) =>
-          (b, o) =>
-            total.get(b, o) <= 1,
-      },
-      always(0, one),
-    ),
+    queueNum,
     /** Queues to spread connections over. */
-    queueBalance: depending({ beside: (o) => o.queueNum === undefined }, required(several)),
+    queueBalance,
     /** Where nobody listens the packet passes, instead of being dropped. */
     queueBypass: flag(BYPASS),
     /** The queue follows the CPU, beside `queueBalance` only. */
