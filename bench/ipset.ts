@@ -92,18 +92,7 @@ async function measure(directory: string, count: number): Promise<void> {
       hashsize: 2 ** Math.ceil(Math.log2(count / 2)),
       maxelem: count * 2,
     });
-    const all: Round[] = [];
-    for (let i = 0; i < ROUNDS; i++) all.push(await round(sets, set, files, texts));
-    const of = (key: keyof Round) => median(all.map((one) => one[key]));
-    const ratio = (a: keyof Round, b: keyof Round) => median(all.map((one) => one[a] / one[b]));
-    console.log(`${count} entries of ${type}`);
-    for (const key of ["restore", "floor", "text", "entries", "save", "list"] as const)
-      show(key, of(key), "ms");
-    const big = count >= 1_000_000 ? TARGETS : undefined;
-    show("add from lines of text / ipset restore", ratio("text", "restore"), "x", big?.restore);
-    show("add from lines of text / C program on netlink", ratio("text", "floor"), "x", big?.floor);
-    show("list as text / ipset save", ratio("list", "save"), "x", big?.list);
-    await set.flush();
+    // First: what the rounds leave behind would hide what it takes.
     globalThis.gc?.();
     const idle = process.memoryUsage().rss;
     let peak = idle;
@@ -115,6 +104,17 @@ async function measure(directory: string, count: number): Promise<void> {
       for await (const chunk of sets.saveChunks({ set: "bench" })) void chunk;
       clearInterval(watch);
     });
+    const all: Round[] = [];
+    for (let i = 0; i < ROUNDS; i++) all.push(await round(sets, set, files, texts));
+    const of = (key: keyof Round) => median(all.map((one) => one[key]));
+    const ratio = (a: keyof Round, b: keyof Round) => median(all.map((one) => one[a] / one[b]));
+    console.log(`${count} entries of ${type}`);
+    for (const key of ["restore", "floor", "text", "entries", "save", "list"] as const)
+      show(key, of(key), "ms");
+    const big = count >= 1_000_000 ? TARGETS : undefined;
+    show("add from lines of text / ipset restore", ratio("text", "restore"), "x", big?.restore);
+    show("add from lines of text / C program on netlink", ratio("text", "floor"), "x", big?.floor);
+    show("list as text / ipset save", ratio("list", "save"), "x", big?.list);
     show("longest time without a turn of the event loop", gap, "ms", big?.gap);
     show("peak memory above idle", (peak - idle) / MEGABYTE, "MB", big?.memory);
     await sets.destroy("bench");

@@ -89,7 +89,8 @@ export interface ErrorContexts {
   /** The native half is not there; everything pure still works. */
   "native-missing": { readonly addon: string; readonly problem: string };
   file: { readonly path: string; readonly problem: string };
-  aborted: { readonly operation: string };
+  /** `done`, where it was no longer nothing: how many entries the kernel had taken by then. */
+  aborted: { readonly operation: string; readonly done?: number };
   /** The firewall was closed before. */
   closed: { readonly family: string };
 }
@@ -141,11 +142,12 @@ const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => str
   "no-such-set": (c) =>
     `there is no ${c.family} set "${c.set}" in this network namespace; create it first: ipset create ${c.set} …${at(c)}`,
   set: ({ operation, set, entry, problem, remedy, errorName }) =>
-    `ipset ${operation} ${set}${entry === undefined ? "" : ` ${entry}`}: ${problem} (${errorName}); ${remedy}`,
+    `ipset ${operation}${set && ` ${set}`}${entry === undefined ? "" : ` ${entry}`}: ${problem} (${errorName}); ${remedy}`,
   namespace: ({ namespace, problem }) => `network namespace ${namespace}: ${problem}`,
   "native-missing": ({ addon, problem }) => `${addon} is not built or cannot be loaded: ${problem}`,
   file: ({ path, problem }) => `${path}: ${problem}`,
-  aborted: ({ operation }) => `${operation} was aborted; nothing was written`,
+  aborted: ({ operation, done }) =>
+    `${operation} was aborted; ${done ? `${done} entries were taken by then, and stay` : "nothing was written"}`,
   closed: ({ family }) => `this ${family} firewall was closed: open() another one`,
 };
 

@@ -18,6 +18,8 @@ export interface Change {
 /** Messages on their way, some in one request. */
 export interface Batch {
   readonly bytes: Uint8Array;
+  /** Whose memory that is. */
+  readonly writer: MessageWriter;
   /** Where each message begins, and the number of its first entry; the sequence number of the first message is 1. */
   readonly starts: readonly { readonly at: number; readonly first: number }[];
   /** The number of the first entry behind it. */
@@ -35,6 +37,7 @@ export class BatchWriter {
   count = 0;
   #starts: { at: number; first: number }[] = [];
   #writer = new MessageWriter(FULL_REQUEST);
+  #free: MessageWriter | undefined;
   #adt = 0;
   #open = false;
   readonly #change: Change;
@@ -66,10 +69,16 @@ export class BatchWriter {
   take(): Batch {
     if (this.#open) this.#close();
     const starts = this.#starts,
-      bytes = this.#writer.take();
+      writer = this.#writer;
     this.#starts = [];
-    this.#writer = new MessageWriter(FULL_REQUEST);
-    return { bytes, starts, end: this.count };
+    this.#writer = this.#free ?? new MessageWriter(FULL_REQUEST);
+    this.#free = undefined;
+    return { bytes: writer.written(), writer, starts, end: this.count };
+  }
+  /** Takes the memory of a batch that is done with: fresh memory for each costs as much as what is written to it. */
+  reuse({ writer }: Batch): void {
+    writer.clear();
+    this.#free = writer;
   }
   #begin(): void {
     this.#starts.push({ at: this.#writer.length, first: this.count });

@@ -1,3 +1,4 @@
+import { isRampartError, RampartError } from "../errors.js";
 import { Slices } from "../model/slices.js";
 import type { Transport } from "../native.js";
 import { Attributes, host16, host32 } from "../netlink/attributes.js";
@@ -33,11 +34,16 @@ export async function sendEntries(
 ): Promise<number> {
   const slices = new Slices(`ipset ${change.command} ${change.name}`, signal),
     writing = new BatchWriter(change);
-  let underway: Promise<void> = Promise.resolve();
+  let underway: Promise<void> = Promise.resolve(),
+    done = 0;
   const send = async (): Promise<void> => {
     const batch = writing.take();
     await underway;
-    underway = sendBatch(transport, change, batch).then(() => onProgress?.(batch.end));
+    underway = sendBatch(transport, change, batch).then(() => {
+      writing.reuse(batch);
+      done = batch.end;
+      onProgress?.(batch.end);
+    });
     // Whoever awaits it next sees the failure; until then it is nobody's.
     underway.catch(() => {});
   };
@@ -54,8 +60,11 @@ export async function sendEntries(
         if (slices.due()) await slices.pause();
       }
     if (writing.pending) await send();
-  } finally {
     await underway;
+  } catch (error) {
+    await underway;
+    if (!isRampartError(error, "aborted")) throw error;
+    throw new RampartError("aborted", { ...error.context, done }, { cause: error.cause });
   }
   return writing.count;
 }

@@ -1,6 +1,8 @@
 import type { AddressSize } from "../codec/address.js";
+import { textAt, textEnd } from "../codec/struct.js";
 import { type Count, toCount } from "../model/counters.js";
-import { Attributes } from "../netlink/attributes.js";
+import { host16 } from "../netlink/attributes.js";
+import { ATTRIBUTE, align4, TYPE_MASK } from "../netlink/wire.js";
 import { ADT, CADT, IPADDR } from "./protocol.js";
 
 /** One element as the kernel says it. Places are offsets in `bytes`, -1 where there is nothing. */
@@ -62,80 +64,91 @@ function clear(e: Element): void {
   e.name = e.interface = e.comment = undefined;
 }
 
-/** Where the address in a nest of `IPADDR` is. */
-function address(e: Element, nest: Attributes): number {
-  const inner = nest.nest();
-  if (!inner.next()) return -1;
-  e.size = inner.type === IPADDR.ipv6 ? 16 : 4;
-  return inner.at;
+/** Where the address in a nest of `IPADDR` is, which begins at `at`. */
+function address(e: Element, at: number): number {
+  e.size = (host16(e.bytes, at + 2) & TYPE_MASK) === IPADDR.ipv6 ? 16 : 4;
+  return at + ATTRIBUTE;
 }
-const count = (n: number | bigint): Count => (typeof n === "bigint" ? toCount(n) : n);
+const be16 = (b: Uint8Array, at: number): number => (b[at]! << 8) | b[at + 1]!;
+const be32 = (b: Uint8Array, at: number): number => be16(b, at) * 0x1_0000 + be16(b, at + 2);
+function count(b: Uint8Array, at: number): Count {
+  const high = be32(b, at);
+  return high < 0x20_0000
+    ? high * 0x1_0000_0000 + be32(b, at + 4)
+    : toCount((BigInt(high) << 32n) | BigInt(be32(b, at + 4)));
+}
 
-/** Reads the attributes of a `data` nest into `e`, whatever it held before. */
+/** Reads the attributes of a `data` nest into `e`, whatever it held before. There may be a million: no cursors here. */
 export function readElement(bytes: Uint8Array, from: number, to: number, e: Element): void {
   clear(e);
   e.bytes = bytes;
-  for (const a = new Attributes(bytes, from, to); a.next(); )
-    switch (a.type) {
+  let length = 0;
+  for (let start = from; start + ATTRIBUTE <= to; start += align4(length)) {
+    length = host16(bytes, start);
+    if (length < ATTRIBUTE || start + length > to) return;
+    const at = start + ATTRIBUTE,
+      end = start + length;
+    switch (host16(bytes, start + 2) & TYPE_MASK) {
       case CADT.ip:
-        e.ip = address(e, a);
+        e.ip = address(e, at);
         break;
       case CADT.ipTo:
-        e.ipTo = address(e, a);
+        e.ipTo = address(e, at);
         break;
       case CADT.cidr:
-        e.cidr = a.u8();
+        e.cidr = bytes[at]!;
         break;
       case CADT.port:
-        e.port = a.be16();
+        e.port = be16(bytes, at);
         break;
       case CADT.portTo:
-        e.portTo = a.be16();
+        e.portTo = be16(bytes, at);
         break;
       case CADT.protocol:
-        e.protocol = a.u8();
+        e.protocol = bytes[at]!;
         break;
       case CADT.timeout:
-        e.timeout = a.be32();
+        e.timeout = be32(bytes, at);
         break;
       case CADT.flags:
-        e.flags = a.be32();
+        e.flags = be32(bytes, at);
         break;
       case CADT.mark:
-        e.mark = a.be32();
+        e.mark = be32(bytes, at);
         break;
       case ADT.ip2:
-        e.ip2 = address(e, a);
+        e.ip2 = address(e, at);
         break;
       case ADT.cidr2:
-        e.cidr2 = a.u8();
+        e.cidr2 = bytes[at]!;
         break;
       case ADT.ether:
-        e.ether = a.at;
+        e.ether = at;
         break;
       case ADT.name:
-        e.name = a.text();
+        e.name = textAt(bytes, at, textEnd(bytes, at, end));
         break;
       case ADT.interface:
-        e.interface = a.text();
+        e.interface = textAt(bytes, at, textEnd(bytes, at, end));
         break;
       case ADT.packets:
-        e.packets = count(a.be64());
+        e.packets = count(bytes, at);
         break;
       case ADT.bytes:
-        e.octets = count(a.be64());
+        e.octets = count(bytes, at);
         break;
       case ADT.comment:
-        e.comment = a.text();
+        e.comment = textAt(bytes, at, textEnd(bytes, at, end));
         break;
       case ADT.skbmark:
-        e.skbmark = a.at;
+        e.skbmark = at;
         break;
       case ADT.skbprio:
-        e.skbprio = a.be32();
+        e.skbprio = be32(bytes, at);
         break;
       case ADT.skbqueue:
-        e.skbqueue = a.be16();
+        e.skbqueue = be16(bytes, at);
         break;
     }
+  }
 }

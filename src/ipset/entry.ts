@@ -34,10 +34,8 @@ export function entryCodec<T extends SetType>(type: T, context: EntryContext): E
     options = optionsOf(type),
     single = parts.length === 1 ? parts[0] : undefined,
     needed = parts.length - (facts.spare ?? 0),
-    allowed = new Set<string>([
-      ...parts.flatMap(({ field, beside = [] }) => [field, ...beside]),
-      ...options.map(({ field }) => field),
-    ]);
+    ofParts = new Set<string>(parts.flatMap(({ field, beside = [] }) => [field, ...beside])),
+    optionOf = new Map<string, EntryOption>(options.map((option) => [option.field, option]));
   const shape = facts.parts.map((name) => (name === "barePort" ? "port" : name)).join(",");
   const element = emptyElement();
 
@@ -71,18 +69,27 @@ export function entryCodec<T extends SetType>(type: T, context: EntryContext): E
     if (words.length > 0) readOptions(words, into);
     return into;
   };
-  function fromText(text: string): LooseEntry {
+  function writeText(text: string, writer: MessageWriter): void {
     const blank = text.indexOf(" ");
-    return blank < 0 ? read(text, NONE) : read(text.slice(0, blank), splitWords(text, blank));
-  }
-  function write(given: LooseEntry | string, writer: MessageWriter): void {
-    const entry = typeof given === "string" ? fromText(given) : given;
+    if (blank >= 0) {
+      writeFields(read(text.slice(0, blank), splitWords(text, blank)), writer);
+      return;
+    }
+    const entry = read(text, NONE);
     for (let i = 0; i < parts.length; i++) parts[i]!.write(entry, writer, context);
-    if (typeof given !== "string")
-      for (const field in given) if (!allowed.has(field)) fail(`an entry of ${type} has no "${field}"`);
-    for (let i = 0; i < options.length; i++) options[i]!.write(entry, writer);
+    if (entry.physdev) writeFlags(entry, writer);
+  }
+  function writeFields(entry: LooseEntry, writer: MessageWriter): void {
+    for (let i = 0; i < parts.length; i++) parts[i]!.write(entry, writer, context);
+    for (const field in entry) {
+      const option = optionOf.get(field);
+      if (option) option.write(entry, writer);
+      else if (!ofParts.has(field)) fail(`an entry of ${type} has no "${field}"`);
+    }
     writeFlags(entry, writer);
   }
+  const write = (given: LooseEntry | string, writer: MessageWriter): void =>
+    typeof given === "string" ? writeText(given, writer) : writeFields(given, writer);
   function elementText(): string {
     if (single) return single.text(element, context);
     let text = "";

@@ -134,11 +134,20 @@ describe("many entries", () => {
       'entry 2, 10.9.9: "10.9.9" is no IPv4 address',
     );
   });
-  it("stop when the signal says so", async () => {
-    const some = await sets.get("some", "hash:ip");
+  it("stop when the signal says so, and tell how far they came", async () => {
+    const some = await sets.create("aborted", "hash:ip", { maxelem: 1_000_000 }),
+      abort = new AbortController();
     await expect(some.add(addresses, { signal: AbortSignal.abort() })).rejects.toMatchObject({
-      code: "aborted",
+      message: "ipset add aborted was aborted; nothing was written",
     });
+    function* without(): Generator<string> {
+      for (let i = 0; i < 1_000_000; i++) yield `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
+    }
+    const signals = { signal: abort.signal, onProgress: () => abort.abort() };
+    const error = await some.add(without(), signals).catch((reason: unknown) => reason);
+    if (!isRampartError(error, "aborted")) throw error;
+    expect(error.context.done).toBeGreaterThan(10_000);
+    expect((await some.info()).elements).toBe(error.context.done);
   });
 });
 
