@@ -1,5 +1,5 @@
 import { cstring, kernelPointer, struct, u16, u32 } from "../../codec/struct.js";
-import { isNot, type Negatable } from "../../model/rule.js";
+import { isNot, type Negatable, type Options } from "../../model/rule.js";
 import { parseBitRate, printBitRate } from "../byte-rate.js";
 import { lastOf, match } from "../define.js";
 import { integer, mapped, text } from "../kinds.js";
@@ -63,7 +63,13 @@ function modeOf(o: Compared): string {
     if (o[key] !== undefined) return `${isNot(o[key]) ? " !" : ""} ${MODES[key]}`;
   return "";
 }
-const lastMode = lastOf("rateestLt", "rateestGt", "rateestEq");
+/** The last one counts; `!` before any of them inverts it. */
+function lastMode<O extends Compared & Options>(o: O): O {
+  const last: Options = lastOf("rateestLt", "rateestGt", "rateestEq")(o),
+    inverted = [o.rateestLt, o.rateestGt, o.rateestEq].some(isNot),
+    key = Object.keys(MODES).find((one) => last[one] !== undefined);
+  return (key && inverted && !isNot(last[key]) ? { ...last, [key]: { not: true } } : last) as O;
+}
 
 /**
  * `-m rateest`: the rate that a RATEEST target has estimated, against a number or against another estimator.
