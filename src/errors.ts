@@ -68,6 +68,8 @@ export interface ErrorContexts {
   "module-missing": { readonly module: string } & SystemFailure;
   /** The kernel said no. `applied` tells whether the table changed all the same. */
   kernel: { readonly problem: string; readonly applied: boolean } & SystemFailure & Spot;
+  /** Something in the tables that is none of iptables', in the way of what was asked. Nothing was written. */
+  foreign: { readonly problem: string; readonly handle?: number } & Spot;
   "no-such-set": { readonly set: string; readonly family: string } & Omit<Spot, "family">;
   /** The kernel refused something of a set. */
   set: {
@@ -139,6 +141,7 @@ const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => str
     `the kernel has no ${module} (${errorName}); load it with: modprobe ${module}`,
   kernel: (c) =>
     `${c.syscall}: ${c.problem} (${c.errorName})${at(c)}${c.applied ? "; the table was changed all the same: read it again" : "; nothing was written"}`,
+  foreign: (c) => `${c.problem}${at(c)}`,
   "no-such-set": (c) =>
     `there is no ${c.family} set "${c.set}" in this network namespace; create it first: ipset create ${c.set} …${at(c)}`,
   set: ({ operation, set, entry, problem, remedy, errorName }) =>

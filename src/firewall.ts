@@ -2,6 +2,7 @@ import type { Backend, Replacement, WaitOptions } from "./backends/backend.js";
 import { legacyBackend } from "./backends/legacy/backend.js";
 import { memoryBackend } from "./backends/memory.js";
 import { openNamespace } from "./backends/namespace.js";
+import { nftBackend } from "./backends/nft/backend.js";
 import { sameRuleFor } from "./backends/same-rule.js";
 import { type ErrorCode, fail, isRampartError, RampartError, type Spot } from "./errors.js";
 import { FAMILIES, type Family, isTableName, TABLE_NAMES, type TableName } from "./model/family.js";
@@ -21,8 +22,11 @@ export type Tables = { readonly [N in TableName]: Table };
 export interface OpenOptions {
   /** Default `ipv4`. */
   readonly family?: Family;
-  /** `legacy`, the default: the kernel's xtables through libiptc. `memory`: tables in this process, for tests. */
-  readonly backend?: "legacy" | "memory";
+  /**
+   * `legacy`, the default: the kernel's xtables through libiptc, what iptables-legacy shows. `nft`: nf_tables over netlink,
+   * what iptables-nft shows. `memory`: tables in this process, for tests.
+   */
+  readonly backend?: Backend["name"];
   /** A network namespace: a path, the name of one made with `ip netns add`, or `pid:N`. Default: this process's own. */
   readonly netns?: string;
   /** The lock file shared with iptables' own tools. Default: `XTABLES_LOCKFILE`, or /run/xtables.lock. */
@@ -65,14 +69,15 @@ export async function open(options: OpenOptions = {}): Promise<Firewall> {
   const { family = "ipv4", backend = "legacy", netns, lockPath } = options;
   // Whoever misspells one in plain JavaScript must not get another firewall than he meant.
   if (!FAMILIES.includes(family)) fail(`there is no family "${family}": it is ipv4 or ipv6`);
-  if (!BACKENDS.includes(backend)) fail(`there is no backend "${backend}": it is legacy or memory`);
+  if (!BACKENDS.includes(backend)) fail(`there is no backend "${backend}": it is legacy, nft or memory`);
   const names = options.names ?? (await systemNames());
   if (backend === "memory") return new Firewall(family, names, memoryBackend(names));
-  const namespace = netns === undefined ? undefined : openNamespace(netns);
+  const namespace = netns === undefined ? undefined : openNamespace(netns, backend);
+  if (backend === "nft") return new Firewall(family, names, nftBackend({ names, namespace }));
   return new Firewall(family, names, legacyBackend({ names, namespace, lockPath }));
 }
 
-const BACKENDS: readonly string[] = ["legacy", "memory"];
+const BACKENDS: readonly string[] = ["legacy", "nft", "memory"];
 
 /** The tables of one family. Reads make values; writes send them, atomically, table by table. */
 export class Firewall implements AsyncDisposable {

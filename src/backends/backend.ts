@@ -26,7 +26,7 @@ export interface Replacement {
 
 /** How tables reach a kernel, or something that stands for one. */
 export interface Backend {
-  readonly name: "legacy" | "memory";
+  readonly name: "legacy" | "nft" | "memory";
   /** The tables that exist already, in the kernel's order. Asking does not create any. */
   tables(family: Family): Promise<TableName[]>;
   /** The table as it is now, its origin set. An absent one reads as its empty default, and stays absent. */

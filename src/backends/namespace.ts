@@ -1,6 +1,6 @@
 import { isRampartError, RampartError } from "../errors.js";
 import { errorName, isFailure } from "../native/failure.js";
-import { legacyAddon, type Namespace } from "../native.js";
+import { legacyAddon, type Namespace, netlinkAddon } from "../native.js";
 import { systemError } from "./legacy/failure.js";
 
 /** Where `ip netns add NAME` puts namespaces, ip-netns(8). */
@@ -19,11 +19,14 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   ENOTTY: "it is no network namespace",
 };
 
-/** Opens the namespace once, so that whatever takes its name later is not mistaken for it. */
-export function openNamespace(netns: string): Namespace {
+/** Opens the namespace once, with the addon that will work in it, so that whatever takes its name later is not mistaken for it. */
+export function openNamespace(
+  netns: string,
+  backend: "legacy" | "nft",
+): Namespace {
   const path = namespacePath(netns);
   try {
-    return legacyAddon().openNamespace(path);
+    return (backend === "nft" ? netlinkAddon() : legacyAddon()).openNamespace(path);
   } catch (error) {
     if (!isFailure(error)) throw error;
     const failure = systemError(error, { operation: `entering the network namespace ${path}` });

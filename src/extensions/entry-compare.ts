@@ -1,15 +1,13 @@
-import { textAt, textEnd } from "../codec/struct.js";
 import type { Family } from "../model/family.js";
 import { ENTRY } from "./entry-layout.js";
 import type { Extension } from "./extension.js";
-import { HEADER, REVISION, short } from "./part-header.js";
+import { HEADER, nameOf, REVISION, short } from "./part-header.js";
 import { onWire } from "./registry.js";
 
 const equal = (a: Uint8Array, aFrom: number, b: Uint8Array, bFrom: number, n: number): boolean => {
   for (let i = 0; i < n; i++) if (a[aFrom + i] !== b[bFrom + i]) return false;
   return true;
 };
-const nameAt = (b: Uint8Array, at: number): string => textAt(b, at + 2, textEnd(b, at + 2, at + REVISION));
 
 /** Two parts of the same size: equal, or equal in all that the extension calls its own. */
 function samePart(
@@ -22,9 +20,9 @@ function samePart(
   family: Family,
 ): boolean {
   if (equal(a, aAt, b, bAt, size)) return true;
-  const name = nameAt(a, aAt),
+  const name = nameOf(a, aAt),
     revision = a[aAt + REVISION];
-  if (name !== nameAt(b, bAt) || revision !== b[bAt + REVISION]) return false;
+  if (name !== nameOf(b, bAt) || revision !== b[bAt + REVISION]) return false;
   return (onWire[kind].get(name) ?? []).some(
     (extension) =>
       extension.revision(family) === revision &&

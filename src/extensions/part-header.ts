@@ -1,4 +1,4 @@
-import { byteLength, putText, u16 } from "../codec/struct.js";
+import { byteLength, putText, textAt, textEnd, u16 } from "../codec/struct.js";
 import { fail } from "../errors.js";
 
 /** `struct xt_entry_match` and `struct xt_entry_target` begin alike: u16 size, char name[29], u8 revision (linux/netfilter/x_tables.h). */
@@ -16,3 +16,6 @@ export function putHeader(bytes: Uint8Array, at: number, size: number, name: str
   putText(bytes, at + 2, NAME_SIZE, name);
   bytes[at + REVISION] = revision;
 }
+/** The name in the header at `at`; empty in a standard target. */
+export const nameOf = (b: Uint8Array, at: number): string =>
+  textAt(b, at + 2, textEnd(b, at + 2, at + REVISION));

@@ -1,9 +1,9 @@
 import type { Family } from "../model/family.js";
 import { isVerdict, type Rule } from "../model/rule.js";
 import { targetChain } from "../model/rule-list.js";
-import { ENTRY_SIZE, encodeEntry, encodePart, encodeTarget } from "./entry.js";
 import { sameEntry } from "./entry-compare.js";
 import type { Context } from "./extension.js";
+import { wholeEntry } from "./whole-entry.js";
 
 /** A rule by itself, as an image holds it: its entry, and beside it the user chain that it jumps to. */
 export interface RuleBytes {
@@ -13,21 +13,10 @@ export interface RuleBytes {
 }
 /** Throws "invalid-value" for a rule that no kernel could hold. */
 export function ruleBytes(rule: Rule, context: Context): RuleBytes {
-  const parts = (rule.matches ?? []).map((part) => encodePart(part, "match", context));
-  const target = encodeTarget(rule, context),
-    size = ENTRY_SIZE[context.family];
-  const targetOffset = parts.reduce((n, part) => n + part.length, size),
-    next = targetOffset + target.length;
-  const bytes = new Uint8Array(next);
-  encodeEntry(bytes, 0, rule, targetOffset, next, context);
-  let at = size;
-  for (const part of [...parts, target]) {
-    bytes.set(part, at);
-    at += part.length;
-  }
+  const { bytes, parts } = wholeEntry(rule, context);
   const chain = targetChain(rule),
     user = chain !== undefined && !isVerdict(chain);
-  if (user) bytes.fill(0, targetOffset + 2);
+  if (user) bytes.fill(0, parts.at(-1)! + 2);
   return { chain: user ? chain : undefined, bytes };
 }
 

@@ -86,7 +86,7 @@ describe("rules", () => {
     // @ts-expect-error no such option
     allow("ssh", { form: "192.0.2.1/32" });
     expectTypeOf<OpenOptions["family"]>().toEqualTypeOf<"ipv4" | "ipv6" | undefined>();
-    expectTypeOf<OpenOptions["backend"]>().toEqualTypeOf<"legacy" | "memory" | undefined>();
+    expectTypeOf<OpenOptions["backend"]>().toEqualTypeOf<"legacy" | "nft" | "memory" | undefined>();
   });
 });
 

@@ -2,6 +2,7 @@ import { LITTLE, putText } from "../../codec/struct.js";
 import { ENTRY_SIZE, encodeEntry, encodePart, encodeTarget } from "../../extensions/entry.js";
 import type { Context } from "../../extensions/extension.js";
 import { type Changing, type RuleSeries, rangesOf } from "../../extensions/series.js";
+import { wholeEntry } from "../../extensions/whole-entry.js";
 import type { Counters } from "../../model/counters.js";
 import type { Rule } from "../../model/rule.js";
 
@@ -135,14 +136,8 @@ export class PatchWriter {
   }
   /** Appends the rule at the end of the chain, and begins a series of rules like it. */
   series(chain: string, rule: Rule, changing: Changing): RuleSeries {
-    const { bytes: pieces, count, targetOffset, size } = this.#takeApart(rule),
-      bytes = new Uint8Array(size),
-      parts: number[] = [];
-    let end = encodeEntry(bytes, 0, rule, targetOffset, size, this.#context);
-    for (let i = 0; i < count; end += pieces[i++]!.length) {
-      bytes.set(pieces[i]!, end);
-      parts.push(end);
-    }
+    const { count } = this.#takeApart(rule),
+      { bytes, parts } = wholeEntry(rule, this.#context);
     const ranges = rangesOf(bytes, parts, changing, this.#context.family),
       ids = RULE + this.#entrySize,
       first = ids + align(count * 4),

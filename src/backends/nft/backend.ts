@@ -1,0 +1,220 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isRampartError, RampartError, type Spot } from "../../errors.js";
+import type { Context } from "../../extensions/extension.js";
+import type { Family, TableName } from "../../model/family.js";
+import type { Names } from "../../model/names.js";
+import { throwIfAborted } from "../../model/slices.js";
+import { emptyTable, type Table } from "../../model/table.js";
+import { type Namespace, netlinkTransport } from "../../native.js";
+import { attributesOf } from "../../netlink/replies.js";
+import { NETLINK, NLM_F } from "../../netlink/wire.js";
+import { MessageWriter } from "../../netlink/writer.js";
+import type { Backend, Replacement, WaitOptions } from "../backend.js";
+import { contextOf } from "../context.js";
+import { sameRuleFor } from "../same-rule.js";
+import { readSetNumbers, type SetNumbers, SetsNeeded, setsNotRead } from "../set-numbers.js";
+import type { Trace } from "../spots.js";
+import { type Batch, FIRST, type Mode, sendBatch } from "./batch.js";
+import { dump, generationOf } from "./conversation.js";
+import { encodeTable } from "./encode.js";
+import { NftImage, tableOf } from "./image.js";
+import { readImage } from "./read.js";
+import { NftReplacement } from "./replacement.js";
+import { TableWriter } from "./table-writer.js";
+import { MESSAGE, TABLE } from "./wire.js";
+
+export interface NftOptions {
+  readonly names: Names;
+  /** Undefined: the namespace of this process. Closed with the backend. */
+  readonly namespace?: Namespace | undefined;
+}
+/** The order in which iptables-nft-save lists tables. */
+const ORDER: readonly TableName[] = ["mangle", "security", "raw", "filter", "nat"];
+const DEFAULT_TIMEOUT = 5_000;
+/** Uneven, so that those who write at the same time do not march in step. */
+const pauseBetween = (): number => 1 + Math.random() * 9;
+
+/** The messages of one table. */
+interface Encoded {
+  readonly messages: readonly Uint8Array[];
+  readonly trace: Trace;
+  readonly nextSequence: number;
+}
+/** What is to become of one table, for the rules that the kernel holds now. */
+interface Plan {
+  readonly generation: number;
+  readonly family: Family;
+  readonly table: TableName;
+  encode(firstSequence: number): Promise<Encoded>;
+}
+
+/** The tables of iptables-nft in one network namespace, over netlink. Several tables are one transaction. */
+export function nftBackend({ names, namespace }: NftOptions): Backend {
+  const transport = netlinkTransport(NETLINK.netfilter, namespace);
+  let queue: Promise<unknown> = Promise.resolve();
+
+  async function imageOf(family: Family, name: TableName): Promise<NftImage> {
+    const contextFor = async (usesSets: boolean) =>
+      contextOf(family, names, usesSets ? await readSetNumbers(namespace) : setsNotRead);
+    return readImage(transport, name, contextFor, family);
+  }
+
+  /** Sends what `plan` makes of the rules as they are now; once more where somebody else was faster. */
+  async function transact(
+    operation: string,
+    plans: () => Promise<readonly Plan[]>,
+    mode: Mode,
+    { signal, timeout = DEFAULT_TIMEOUT }: WaitOptions,
+  ): Promise<void> {
+    for (const begin = performance.now(); ; ) {
+      throwIfAborted(operation, signal);
+      const all = await plans(),
+        [first] = all;
+      if (!first) return;
+      const { family, table, generation } = first;
+      if (all.every((plan) => plan.generation === generation)) {
+        const batch = await batchOf(operation, all, first);
+        throwIfAborted(operation, signal);
+        // Where nothing differs, nothing is sent; but the rules must still be those that it does not differ from.
+        if (batch.messages.length === 0 && (await generationOf(transport)) === generation) return;
+        if (batch.messages.length > 0 && (await sendBatch(transport, batch, mode))) return;
+      }
+      if (performance.now() - begin >= timeout) throw new RampartError("conflict", { family, table });
+    }
+  }
+  async function batchOf(operation: string, all: readonly Plan[], first: Plan): Promise<Batch> {
+    const messages: Uint8Array[] = [],
+      traces: { readonly from: number; readonly trace: Trace }[] = [],
+      { family, table, generation } = first;
+    let sequence = FIRST;
+    for (const plan of all) {
+      const encoded = await plan.encode(sequence);
+      traces.push({ from: sequence, trace: encoded.trace });
+      messages.push(...encoded.messages);
+      sequence = encoded.nextSequence;
+    }
+    if (sequence > FIRST) {
+      // The last message asks for an acknowledgement; this one changes nothing by then.
+      const last = new MessageWriter();
+      new TableWriter(family, table, last, sequence).newTable(NLM_F.ack);
+      messages.push(last.take());
+    }
+    const spotOf = (number: number): Spot =>
+      traces.findLast(({ from }) => from <= number)?.trace(number) ?? { family, table };
+    return { operation, generation, messages: sequence > FIRST ? messages : [], spotOf };
+  }
+
+  /** The image that a table is to be written over; throws `conflict` if it is not what the table was made from. */
+  async function present(table: Table, generation: number): Promise<NftImage> {
+    const token = table.origin?.token;
+    if (token instanceof NftImage && token.generation === generation) return token;
+    const image = await imageOf(table.family, table.name);
+    if (token instanceof NftImage && !token.sameAs(image))
+      throw new RampartError("conflict", { family: table.family, table: table.name });
+    return image;
+  }
+  async function writeAll(tables: readonly Table[], mode: Mode, options: WaitOptions): Promise<void> {
+    let sets: SetNumbers = setsNotRead;
+    const operation = `writing the ${tables[0]?.family ?? ""} tables of nf_tables`,
+      { signal } = options;
+    const plan = async (table: Table, generation: number): Promise<Plan> => {
+      const image = await present(table, generation);
+      const encode = (firstSequence: number) =>
+        encoded(table, image, contextOf(table.family, names, sets), firstSequence, signal);
+      return { generation: image.generation, family: table.family, table: table.name, encode };
+    };
+    const plans = async (): Promise<Plan[]> => {
+      const generation = await generationOf(transport),
+        all: Plan[] = [];
+      for (const table of tables) all.push(await plan(table, generation));
+      return all;
+    };
+    throwIfAborted(operation, signal);
+    try {
+      await transact(operation, plans, mode, options);
+    } catch (error) {
+      if (!(error instanceof SetsNeeded)) throw error;
+      sets = await readSetNumbers(namespace);
+      await transact(operation, plans, mode, options);
+    }
+  }
+
+  async function planReplacement(one: NftReplacement): Promise<Plan> {
+    const { family, table } = one,
+      image = await imageOf(family, table);
+    // What was there goes first, but for what is none of iptables'.
+    const bare = emptyTable(family, table, { policy: undefined }).edit((draft) => {
+      for (const chain of one.chains) draft.newChain(chain);
+    });
+    const encode = async (firstSequence: number): Promise<Encoded> => {
+      const context = contextOf(family, names, setsNotRead),
+        { messages, trace, nextSequence } = await encoded(bare, image, context, firstSequence);
+      return { messages: [...messages, one.messages], trace, nextSequence };
+    };
+    return { generation: image.generation, family, table, encode };
+  }
+
+  const backend: Backend = {
+    name: "nft",
+    async tables(family) {
+      const found = new Set<string>();
+      for (const answer of (await dump(transport, MESSAGE.getTable, family)).answers)
+        for (const a = attributesOf(answer); a.next(); ) if (a.type === TABLE.name) found.add(a.text());
+      return ORDER.filter((name) => found.has(name));
+    },
+    async read(family, name) {
+      const image = await imageOf(family, name);
+      return tableOf(image, sameRuleFor(family, names));
+    },
+    write: (tables, options = {}) => writeAll(tables, "commit", options),
+    check: (tables, options = {}) => writeAll(tables, "try", options),
+    replacement: (family, table) => new NftReplacement(table, contextOf(family, names, setsNotRead)),
+    async replace(replacements, options = {}) {
+      const all = replacements.map(ownReplacement);
+      const plans = async (): Promise<Plan[]> => {
+        const made: Plan[] = [];
+        for (const one of all) made.push(await planReplacement(one));
+        return made;
+      };
+      await transact("writing the tables of nf_tables", plans, "commit", options);
+    },
+    exclusive(work, options = {}) {
+      const turn = queue.then(() => persistently(work, options));
+      queue = turn.catch(() => {});
+      return turn;
+    },
+    close: () => namespace?.close(),
+  };
+
+  /** There is no lock to hold: whoever was overtaken begins anew. */
+  async function persistently<T>(work: (backend: Backend) => Promise<T>, options: WaitOptions): Promise<T> {
+    const { signal, timeout = DEFAULT_TIMEOUT } = options;
+    for (const begin = performance.now(); ; ) {
+      try {
+        return await work(backend);
+      } catch (error) {
+        if (!isRampartError(error, "conflict") || performance.now() - begin >= timeout) throw error;
+      }
+      await sleep(pauseBetween(), undefined, signal && { signal }).catch(() => {});
+      throwIfAborted("write", signal);
+    }
+  }
+  return backend;
+}
+
+async function encoded(
+  table: Table,
+  image: NftImage,
+  context: Context,
+  firstSequence: number,
+  signal?: AbortSignal,
+): Promise<Encoded> {
+  const writer = new MessageWriter(),
+    { trace, nextSequence } = await encodeTable(table, image, { context, writer, firstSequence, signal });
+  return { messages: [writer.take()], trace, nextSequence };
+}
+function ownReplacement(replacement: Replacement): NftReplacement {
+  if (!(replacement instanceof NftReplacement))
+    throw new TypeError("this replacement was begun by another backend");
+  return replacement;
+}

@@ -1,0 +1,63 @@
+import { fail, RampartError } from "../../errors.js";
+import type { Context } from "../../extensions/extension.js";
+import { ruleBytes } from "../../extensions/rule-bytes.js";
+import type { Changing, RuleSeries } from "../../extensions/series.js";
+import { wholeEntry } from "../../extensions/whole-entry.js";
+import type { Counters } from "../../model/counters.js";
+import { BUILT_IN_CHAINS, type Policy, type TableName } from "../../model/family.js";
+import { isVerdict, type Rule } from "../../model/rule.js";
+import { targetChain } from "../../model/rule-list.js";
+import { MessageWriter } from "../../netlink/writer.js";
+import type { Replacement } from "../backend.js";
+import { FIRST } from "./batch.js";
+import { TableWriter } from "./table-writer.js";
+
+/** Rules that become messages as they come. What they replace is looked at when they are sent. */
+export class NftReplacement implements Replacement {
+  readonly family: Context["family"];
+  readonly table: TableName;
+  /** Its user chains, which are made before. */
+  readonly chains = new Set<string>();
+  readonly #context: Context;
+  readonly #writer = new MessageWriter();
+  readonly #out: TableWriter;
+  readonly #builtIn: readonly string[];
+  constructor(table: TableName, context: Context) {
+    this.family = context.family;
+    this.table = table;
+    this.#context = context;
+    this.#builtIn = BUILT_IN_CHAINS[table];
+    this.#out = new TableWriter(this.family, table, this.#writer, FIRST);
+  }
+  /** Policies and rules, as messages. */
+  get messages(): Uint8Array {
+    return this.#writer.written();
+  }
+  chain(name: string, policy: Policy | undefined, counters: Counters): void {
+    if (this.#builtIn.includes(name)) {
+      if (policy) this.#out.policy(name, policy, counters);
+      return;
+    }
+    if (this.chains.has(name)) throw new RampartError("chain-exists", { table: this.table, chain: name });
+    this.chains.add(name);
+  }
+  rule(chain: string, rule: Rule): void {
+    this.#checkJump(rule);
+    const bytes = ruleBytes(rule, this.#context);
+    this.#out.rule(chain, bytes, bytes.chain);
+  }
+  series(chain: string, rule: Rule, _changing: Changing): RuleSeries {
+    this.#checkJump(rule);
+    const { bytes, parts } = wholeEntry(rule, this.#context),
+      name = targetChain(rule),
+      to = name !== undefined && !isVerdict(name) ? name : undefined,
+      append = (): void => this.#out.rule(chain, { bytes }, to);
+    append();
+    return { bytes, parts, append };
+  }
+  #checkJump(rule: Rule): void {
+    const target = targetChain(rule);
+    if (target !== undefined && this.#builtIn.includes(target))
+      fail(`a rule cannot jump to the built-in chain ${target}`);
+  }
+}
