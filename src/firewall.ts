@@ -111,7 +111,8 @@ export class Firewall implements AsyncDisposable {
   }
 
   /**
-   * Writes one or several tables. Each is atomic; all are encoded before the first is touched. A table that was read is
+   * Writes one or several tables. Each is atomic, with nf_tables all of them together; all are encoded before the first is
+   * touched. A table that was read is
    * written only if it is still what was read; one that was made from nothing replaces what is there.
    *
    * @throws `conflict`, `invalid-rule`, `lock-timeout`, `permission`, `kernel`, `aborted`
@@ -122,7 +123,8 @@ export class Firewall implements AsyncDisposable {
 
   /**
    * Reads, lets `edit` make something new of it, writes. Where somebody else wrote meanwhile it reads again and calls
-   * `edit` again, that time under the lock, so that it succeeds: `edit` must be ready to run twice, and not take long.
+   * `edit` again, that time under the lock, so that it succeeds: `edit` must be ready to run twice, and not take long. nf_tables has no
+   * lock: there `edit` is called again until it succeeds or `timeout` is over.
    *
    * @example await firewall.transaction("filter", (filter) => filter.append("INPUT", rule));
    */

@@ -20,10 +20,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 /** Opens the namespace once, with the addon that will work in it, so that whatever takes its name later is not mistaken for it. */
-export function openNamespace(
-  netns: string,
-  backend: "legacy" | "nft",
-): Namespace {
+export function openNamespace(netns: string, backend: "legacy" | "nft"): Namespace {
   const path = namespacePath(netns);
   try {
     return (backend === "nft" ? netlinkAddon() : legacyAddon()).openNamespace(path);

@@ -27,6 +27,7 @@ const REMEDIES: Partial<Readonly<Record<ErrorCode, string>>> = {
   "chain-in-use": "`rampart -S` shows who jumps to it.",
   "lock-timeout": "Try again, or wait longer: -w SECONDS.",
   conflict: "Try again.",
+  foreign: "`rampart -L` shows where it stands; `nft list ruleset` shows what it says.",
   permission: "Try again with sudo.",
   "native-missing": "Build it with `npm run build:native` in Rampart's folder.",
   namespace: "It is a name from `ip netns`, a path, or pid:N.",

@@ -22,7 +22,7 @@ export async function runIptables(args: readonly string[], io: Io): Promise<numb
   const line = commandLine(args),
     request = readRequest(line),
     { head } = request;
-  await withFirewall(request.family, request.netns, async (firewall) => {
+  await withFirewall(request.family, request.where, async (firewall) => {
     if (head.verb !== "L" && head.verb !== "S") return change(firewall, request, line, io);
     await list(await firewall.read(request.table), request, io);
     if (head.alsoZero) await zeroToo(firewall, request, line, io);

@@ -9,14 +9,14 @@ import {
 } from "../index.js";
 import type { CommandLine } from "./command-line.js";
 import { tableOf } from "./save.js";
-import { waitTime } from "./session.js";
+import { type Where, waitTime, whereOf } from "./session.js";
 
 /** A command line of the iptables vocabulary, taken apart as far as that needs no firewall. */
 export interface Request {
   readonly head: CommandHead;
   readonly table: TableName;
   readonly family: Family;
-  readonly netns: string | undefined;
+  readonly where: Where;
   /** Milliseconds. */
   readonly wait: number;
   readonly verbose: boolean;
@@ -29,6 +29,7 @@ export interface Request {
 /** Rampart's own switches beside iptables'. */
 const OWN: readonly CoreOption[] = [
   { long: "netns", words: 1, kind: "switch" },
+  { long: "backend", words: 1, kind: "switch" },
   { long: "json", words: 0, kind: "switch" },
   { long: "help", short: "h", words: 0, kind: "switch" },
   { long: "version", short: "V", words: 0, kind: "switch" },
@@ -52,7 +53,7 @@ export function readRequest(line: CommandLine): Request {
     head: commandHead(split, line.words, line.refuse),
     table: tableOf(value("table")) ?? "filter",
     family: switches.has("ipv6") ? "ipv6" : "ipv4",
-    netns: value("netns"),
+    where: whereOf(value, (problem) => line.refuse(problem, switches.get("backend")!.index + 1)),
     wait: waitTime(value("wait"), (problem) => line.refuse(problem, switches.get("wait")!.index + 1)),
     verbose: switches.has("verbose"),
     numeric: switches.has("numeric"),

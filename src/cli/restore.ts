@@ -4,8 +4,10 @@ import { commandLine } from "./command-line.js";
 import { STANDARD_INPUT } from "./io.js";
 import { tableOf } from "./save.js";
 import {
+  BACKEND_SWITCH,
   FAMILY_SWITCHES,
   familyOf,
+  givenWhere,
   HELP_SWITCH,
   NETNS_SWITCH,
   patiently,
@@ -41,6 +43,7 @@ const SWITCHES: readonly Switch[] = [
   },
   ...FAMILY_SWITCHES,
   NETNS_SWITCH,
+  BACKEND_SWITCH,
   HELP_SWITCH,
 ];
 
@@ -68,7 +71,7 @@ then replaced in one step: no packet meets half of it.`,
     const table = tableOf(given.value("table"));
     const path = given.has("boot") ? bootRulesPath(family) : file?.word === "-" ? undefined : file?.word;
     const text = path === undefined ? await io.input() : await readRulesFile(path);
-    await withFirewall(family, given.value("netns"), (firewall) =>
+    await withFirewall(family, givenWhere(given, line), (firewall) =>
       patiently(io, wait, (options) =>
         firewall.restore(text, {
           ...options,

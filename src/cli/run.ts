@@ -91,8 +91,8 @@ async function say(text: string, io: Io): Promise<number> {
 function commandFirst(args: readonly string[]): readonly string[] {
   let i = 0;
   for (; i < args.length; i++) {
-    if (args[i] === "--netns") i++;
-    else if (!/^(-4|-6|--ipv4|--ipv6|--json|--netns=.*)$/.test(args[i]!)) break;
+    if (args[i] === "--netns" || args[i] === "--backend") i++;
+    else if (!/^(-4|-6|--ipv4|--ipv6|--json|--(netns|backend)=.*)$/.test(args[i]!)) break;
   }
   const name = args[i];
   return name !== undefined && COMMANDS.some((command) => command.name === name)
@@ -102,8 +102,9 @@ function commandFirst(args: readonly string[]): readonly string[] {
 
 /** Called by one of iptables' own names (a link in /usr/local/sbin), the name says the command. */
 export function argumentsFor(program: string, args: readonly string[]): readonly string[] {
-  const found = /^ip(6?)tables(?:-legacy)?(-save|-restore)?$/.exec(program);
+  const found = /^ip(6?)tables(?:-(legacy|nft))?(-save|-restore)?$/.exec(program);
   if (!found) return args;
-  const family = found[1] === "6" ? ["-6"] : [];
-  return found[2] === undefined ? [...family, ...args] : [found[2].slice(1), ...family, ...args];
+  const [, six, backend, command] = found,
+    which = [...(six === "6" ? ["-6"] : []), ...(backend === undefined ? [] : ["--backend", backend])];
+  return command === undefined ? [...which, ...args] : [command.slice(1), ...which, ...args];
 }

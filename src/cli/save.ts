@@ -2,8 +2,10 @@ import { bootRulesPath, isTableName, RampartError, type TableName, writeRulesFil
 import type { Command } from "./command.js";
 import { commandLine } from "./command-line.js";
 import {
+  BACKEND_SWITCH,
   FAMILY_SWITCHES,
   familyOf,
+  givenWhere,
   HELP_SWITCH,
   JSON_SWITCH,
   NETNS_SWITCH,
@@ -34,6 +36,7 @@ const SWITCHES: readonly Switch[] = [
   JSON_SWITCH,
   ...FAMILY_SWITCHES,
   NETNS_SWITCH,
+  BACKEND_SWITCH,
   HELP_SWITCH,
 ];
 
@@ -60,7 +63,7 @@ text, save fails and names it, rather than leave it out.`,
       line.refuse("-f and --boot exclude each other", given.place("boot"));
     const only = tableOf(given.value("table"));
     const path = given.has("boot") ? bootRulesPath(family) : given.value("file");
-    await withFirewall(family, given.value("netns"), async (firewall) => {
+    await withFirewall(family, givenWhere(given, line), async (firewall) => {
       const tables = only ? [only] : await firewall.tables();
       async function* json(): AsyncGenerator<string> {
         const read = [];

@@ -2,7 +2,9 @@ import { applyService, type Family, type Placement, parseRule, printRule, type S
 import type { CommandLine } from "./command-line.js";
 import { type Io, painter } from "./io.js";
 import {
+  BACKEND_SWITCH,
   FAMILY_SWITCHES,
+  givenWhere,
   HELP_SWITCH,
   NETNS_SWITCH,
   patiently,
@@ -18,6 +20,7 @@ export const SERVICE_SWITCHES: readonly Switch[] = [
   WAIT_SWITCH,
   ...FAMILY_SWITCHES,
   NETNS_SWITCH,
+  BACKEND_SWITCH,
   HELP_SWITCH,
 ];
 
@@ -59,7 +62,7 @@ export async function runService(
   const wait = waitOf(given, line),
     dryRun = given.has("dry-run");
   let placements: readonly Placement[] = [];
-  await withFirewall(family, given.value("netns"), async (firewall) => {
+  await withFirewall(family, givenWhere(given, line), async (firewall) => {
     if (dryRun) {
       placements = applyService(await firewall.read("filter"), service).placements;
       return;

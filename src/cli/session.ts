@@ -1,4 +1,4 @@
-import { type Family, type Firewall, open, type WaitOptions } from "../index.js";
+import { type Family, type Firewall, type OpenOptions, open, type WaitOptions } from "../index.js";
 import type { CommandLine } from "./command-line.js";
 import { isLockTimeout } from "./failure.js";
 import type { Io } from "./io.js";
@@ -13,6 +13,11 @@ export const NETNS_SWITCH: Switch = {
   long: "netns",
   value: "PATH|NAME|pid:N",
   about: "Work in that network namespace: a path, a name from `ip netns`, or the one of a process.",
+};
+export const BACKEND_SWITCH: Switch = {
+  long: "backend",
+  value: "legacy|nft",
+  about: "Whose tables: those of iptables-legacy, which is the default, or those of iptables-nft.",
 };
 export const WAIT_SWITCH: Switch = {
   long: "wait",
@@ -30,12 +35,28 @@ export function familyOf(given: Given, line: CommandLine): Family {
   return given.has("ipv6") ? "ipv6" : "ipv4";
 }
 
+/** Which of the kernel's tables are meant. */
+export type Where = Pick<OpenOptions, "netns" | "backend">;
+/** From the values of --netns and --backend. */
+export function whereOf(
+  value: (long: string) => string | undefined,
+  refuse: (problem: string) => never,
+): Where {
+  const netns = value("netns"),
+    backend = value("backend");
+  if (backend !== undefined && backend !== "legacy" && backend !== "nft")
+    refuse(`"${backend}" is no backend: it is legacy or nft`);
+  return { ...(netns !== undefined && { netns }), ...(backend !== undefined && { backend }) };
+}
+export const givenWhere = (given: Given, line: CommandLine): Where =>
+  whereOf(given.value, (problem) => line.refuse(problem, given.place("backend")));
+
 export async function withFirewall<T>(
   family: Family,
-  netns: string | undefined,
+  where: Where,
   work: (firewall: Firewall) => Promise<T>,
 ): Promise<T> {
-  await using firewall = await open({ family, ...(netns !== undefined && { netns }) });
+  await using firewall = await open({ family, ...where });
   return await work(firewall);
 }
 

@@ -5,8 +5,10 @@ import { painter } from "./io.js";
 import { familyTitle, tableOverview } from "./overview.js";
 import { tableOf } from "./save.js";
 import {
+  BACKEND_SWITCH,
   FAMILY_SWITCHES,
   familyOf,
+  givenWhere,
   HELP_SWITCH,
   JSON_SWITCH,
   NETNS_SWITCH,
@@ -26,6 +28,7 @@ const SWITCHES: readonly Switch[] = [
   { ...FAMILY_SWITCHES[0]!, about: "Only the IPv4 tables. Default: both families." },
   { ...FAMILY_SWITCHES[1]!, about: "Only the IPv6 tables." },
   NETNS_SWITCH,
+  BACKEND_SWITCH,
   HELP_SWITCH,
 ];
 
@@ -51,7 +54,7 @@ For the columns of iptables, which do not change: rampart -L.`,
     const families: readonly Family[] = given.has("ipv4") || given.has("ipv6") ? [one] : ["ipv4", "ipv6"];
     const read: Table[] = [];
     for (const family of families)
-      await withFirewall(family, given.value("netns"), async (firewall) => {
+      await withFirewall(family, givenWhere(given, line), async (firewall) => {
         for (const name of only ? [only] : await firewall.tables()) read.push(await firewall.read(name));
       });
     const wanted = (table: Table) => (chain ? table.has(chain.word) : only !== undefined || holds(table));

@@ -1,5 +1,12 @@
 import type { Example } from "./command.js";
-import { FAMILY_SWITCHES, HELP_SWITCH, JSON_SWITCH, NETNS_SWITCH, WAIT_SWITCH } from "./session.js";
+import {
+  BACKEND_SWITCH,
+  FAMILY_SWITCHES,
+  HELP_SWITCH,
+  JSON_SWITCH,
+  NETNS_SWITCH,
+  WAIT_SWITCH,
+} from "./session.js";
 import type { Switch } from "./switches.js";
 
 /** One of iptables' commands, for the help. */
@@ -40,11 +47,12 @@ export const VOCABULARY_SWITCHES: readonly Switch[] = [
   WAIT_SWITCH,
   ...FAMILY_SWITCHES,
   NETNS_SWITCH,
+  BACKEND_SWITCH,
   HELP_SWITCH,
 ];
 
-const EVERY = ["table", "wait", "ipv4", "ipv6", "netns"];
-const READING = ["table", "verbose", "json", "ipv4", "ipv6", "netns"];
+const EVERY = ["table", "wait", "ipv4", "ipv6", "netns", "backend"];
+const READING = ["table", "verbose", "json", "ipv4", "ipv6", "netns", "backend"];
 const RULE = [...EVERY, "set-counters", "verbose"];
 
 export const VERBS: readonly Verb[] = [

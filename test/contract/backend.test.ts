@@ -26,8 +26,7 @@ const code = async (work: Promise<unknown>): Promise<string> => {
   return isRampartError(error) ? error.code : String(error);
 };
 beforeEach(() => {
-  for (const kind of ["legacy", "nft"])
-    namespace.run(`iptables-${kind}-restore`, [], "*filter\nCOMMIT\n");
+  for (const kind of ["legacy", "nft"]) namespace.run(`iptables-${kind}-restore`, [], "*filter\nCOMMIT\n");
 });
 
 describe.each(Object.entries(BACKENDS))("%s", (name, openOne) => {

@@ -107,9 +107,10 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
   /** The image that a table is to be written over; throws `conflict` if it is not what the table was made from. */
   async function present(table: Table, generation: number): Promise<NftImage> {
     const token = table.origin?.token;
-    if (token instanceof NftImage && token.generation === generation) return token;
+    const ours = token instanceof NftImage && token.namespace === transport;
+    if (ours && token.generation === generation) return token;
     const image = await imageOf(table.family, table.name);
-    if (token instanceof NftImage && !token.sameAs(image))
+    if (token instanceof NftImage && !(await token.sameAs(image)))
       throw new RampartError("conflict", { family: table.family, table: table.name });
     return image;
   }
@@ -139,6 +140,10 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
     }
   }
 
+  async function writeRounds(tables: readonly Table[], mode: Mode, options: WaitOptions): Promise<void> {
+    for (const round of rounds(tables, ({ name }) => name)) await writeAll(round, mode, options);
+  }
+
   async function planReplacement(one: NftReplacement): Promise<Plan> {
     const { family, table } = one,
       image = await imageOf(family, table);
@@ -166,17 +171,18 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
       const image = await imageOf(family, name);
       return tableOf(image, sameRuleFor(family, names));
     },
-    write: (tables, options = {}) => writeAll(tables, "commit", options),
-    check: (tables, options = {}) => writeAll(tables, "try", options),
+    write: (tables, options = {}) => writeRounds(tables, "commit", options),
+    check: (tables, options = {}) => writeRounds(tables, "try", options),
     replacement: (family, table) => new NftReplacement(table, contextOf(family, names, setsNotRead)),
     async replace(replacements, options = {}) {
-      const all = replacements.map(ownReplacement);
-      const plans = async (): Promise<Plan[]> => {
-        const made: Plan[] = [];
-        for (const one of all) made.push(await planReplacement(one));
-        return made;
-      };
-      await transact("writing the tables of nf_tables", plans, "commit", options);
+      for (const round of rounds(replacements.map(ownReplacement), ({ table }) => table)) {
+        const plans = async (): Promise<Plan[]> => {
+          const made: Plan[] = [];
+          for (const one of round) made.push(await planReplacement(one));
+          return made;
+        };
+        await transact("writing the tables of nf_tables", plans, "commit", options);
+      }
     },
     exclusive(work, options = {}) {
       const turn = queue.then(() => persistently(work, options));
@@ -217,4 +223,16 @@ function ownReplacement(replacement: Replacement): NftReplacement {
   if (!(replacement instanceof NftReplacement))
     throw new TypeError("this replacement was begun by another backend");
   return replacement;
+}
+
+/** A rules file may hold a table twice: what comes later is written over what came before, not beside it. */
+function rounds<T>(all: readonly T[], tableIn: (one: T) => TableName): T[][] {
+  const out: T[][] = [],
+    seen = new Map<TableName, number>();
+  for (const one of all) {
+    const round = seen.get(tableIn(one)) ?? 0;
+    seen.set(tableIn(one), round + 1);
+    out[round] = [...(out[round] ?? []), one];
+  }
+  return out;
 }

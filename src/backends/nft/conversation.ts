@@ -1,6 +1,7 @@
 import type { Family } from "../../model/family.js";
+import { Slices } from "../../model/slices.js";
 import type { Transport } from "../../native.js";
-import { type Answer, attributesOf, interrupted, replies } from "../../netlink/replies.js";
+import { type Answer, attributesOf, interrupted, type Outcome, replies } from "../../netlink/replies.js";
 import { NFPROTO, NLM_F } from "../../netlink/wire.js";
 import { MessageWriter } from "../../netlink/writer.js";
 import { FAMILY_NUMBER } from "./base-chains.js";
@@ -19,7 +20,11 @@ export interface Dump {
 export async function generationOf(transport: Transport): Promise<number> {
   const request = new MessageWriter();
   askGeneration(request);
-  return generationIn(answersOf(await transport(request.take()), "reading the generation of nf_tables"));
+  let generation: number | undefined;
+  for (const one of replies(await transport(request.take())))
+    if (one.kind === "outcome") check(one, "reading the generation of nf_tables");
+    else generation = generationIn(one);
+  return generation ?? untold();
 }
 
 /** All objects of a kind, of one family; `narrow` writes the attributes that say which. */
@@ -36,14 +41,18 @@ export async function dump(
   request.end();
   const reply = await transport(request.take()),
     operation = `reading the ${family} tables of nf_tables`,
-    answers = answersOf(reply, operation);
-  let torn = false;
-  for (const one of replies(reply)) torn ||= interrupted(one);
-  return {
-    generation: generationIn(answers),
-    torn,
-    answers: answers.filter((answer) => answer.type !== MESSAGE.newGeneration),
-  };
+    slices = new Slices(operation),
+    answers: Answer[] = [];
+  let torn = false,
+    generation: number | undefined;
+  for (const one of replies(reply)) {
+    torn ||= interrupted(one);
+    if (one.kind === "outcome") check(one, operation);
+    else if (one.type === MESSAGE.newGeneration) generation = generationIn(one);
+    else answers.push(one);
+    if (slices.due()) await slices.pause();
+  }
+  return { generation: generation ?? untold(), torn, answers };
 }
 
 function askGeneration(request: MessageWriter): void {
@@ -55,16 +64,13 @@ function askGeneration(request: MessageWriter): void {
   });
   request.end();
 }
-function generationIn(answers: readonly Answer[]): number {
-  for (const answer of answers)
-    if (answer.type === MESSAGE.newGeneration)
-      for (const a = attributesOf(answer); a.next(); ) if (a.type === GENERATION.id) return a.be32();
-  throw new Error("the kernel did not tell the generation of its rules");
+function generationIn(answer: Answer): number | undefined {
+  for (const a = attributesOf(answer); a.next(); ) if (a.type === GENERATION.id) return a.be32();
+  return undefined;
 }
-function answersOf(reply: Uint8Array, operation: string): Answer[] {
-  const answers: Answer[] = [];
-  for (const one of replies(reply))
-    if (one.kind === "answer") answers.push(one);
-    else if (one.errno !== 0) throw kernelError(one, { operation });
-  return answers;
+const untold = (): never => {
+  throw new Error("the kernel did not tell the generation of its rules");
+};
+function check(outcome: Outcome, operation: string): void {
+  if (outcome.errno !== 0) throw kernelError(outcome, { operation });
 }

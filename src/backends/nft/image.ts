@@ -9,6 +9,7 @@ import type { SameRule } from "../../model/draft.js";
 import { BUILT_IN_CHAINS, type TableName } from "../../model/family.js";
 import { isOpaque, type OpaquePart, type Rule } from "../../model/rule.js";
 import { type RuleSource, Slots } from "../../model/rule-list.js";
+import { Slices } from "../../model/slices.js";
 import { Table } from "../../model/table.js";
 import { Attributes } from "../../netlink/attributes.js";
 import { SetsNeeded } from "../set-numbers.js";
@@ -26,20 +27,23 @@ export const isForeign = (rule: Rule): boolean =>
 /** One table as the kernel listed it: chains at once, rules when someone looks. */
 export class NftImage implements RuleSource {
   readonly name: TableName;
+  /** Of the rule set, and whose: two namespaces may be at the same number. */
   readonly generation: number;
+  readonly namespace: unknown;
   readonly chains: ReadonlyMap<string, KernelChain>;
   readonly #index: RuleIndex;
   readonly #reader: ExpressionReader;
   readonly context: Context;
   constructor(
     name: TableName,
-    generation: number,
+    { generation, namespace }: Pick<NftImage, "generation" | "namespace">,
     chains: ReadonlyMap<string, KernelChain>,
     index: RuleIndex,
     context: Context,
   ) {
     this.name = name;
     this.generation = generation;
+    this.namespace = namespace;
     this.chains = chains;
     this.#index = index;
     this.context = context;
@@ -106,7 +110,8 @@ export class NftImage implements RuleSource {
   }
 
   /** Whether both show the same table, whatever it has counted meanwhile. */
-  sameAs(other: NftImage): boolean {
+  async sameAs(other: NftImage): Promise<boolean> {
+    const slices = new Slices("write");
     if (this.chains.size !== other.chains.size || this.rules !== other.rules) return false;
     for (const [name, chain] of this.chains) {
       const twin = other.chains.get(name),
@@ -114,8 +119,10 @@ export class NftImage implements RuleSource {
         there = other.run(name);
       if (!twin || twin.handle !== chain.handle || twin.policy !== chain.policy) return false;
       if (run.length !== there.length) return false;
-      for (let i = 0; i < run.length; i++)
+      for (let i = 0; i < run.length; i++) {
         if (!this.#sameRule(run.first + i, other, there.first + i)) return false;
+        if (slices.due()) await slices.pause();
+      }
     }
     return true;
   }

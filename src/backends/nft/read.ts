@@ -29,7 +29,13 @@ export async function readImage(
     const shown = chainsOf(chains.answers, family, table),
       index = await indexRules(rules.answers, (chain) => shown.has(chain));
     if (!index) continue;
-    return new NftImage(table, generation, shown, index, await contextFor(usesSets(index.bytes)));
+    return new NftImage(
+      table,
+      { generation, namespace: transport },
+      shown,
+      index,
+      await contextFor(usesSets(index.bytes)),
+    );
   }
   throw new RampartError("conflict", { family, table });
 }

@@ -117,9 +117,10 @@ describe("mistakes", () => {
 it("answers to the names of iptables' own programs", () => {
   expect(argumentsFor("rampart", ["-L"])).toEqual(["-L"]);
   expect(argumentsFor("iptables", ["-L"])).toEqual(["-L"]);
-  expect(argumentsFor("ip6tables-legacy", ["-L"])).toEqual(["-6", "-L"]);
+  expect(argumentsFor("ip6tables-legacy", ["-L"])).toEqual(["-6", "--backend", "legacy", "-L"]);
+  expect(argumentsFor("ip6tables-nft-save", [])).toEqual(["save", "-6", "--backend", "nft"]);
   expect(argumentsFor("ip6tables-restore", ["-n"])).toEqual(["restore", "-6", "-n"]);
-  expect(argumentsFor("iptables-legacy-save", [])).toEqual(["save"]);
+  expect(argumentsFor("iptables-legacy-save", [])).toEqual(["save", "--backend", "legacy"]);
 });
 it("says its version", async () => {
   expect((await runs("--version")).output).toMatch(/^rampart v\d+\.\d+\.\d+\n$/);

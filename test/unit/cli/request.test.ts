@@ -56,7 +56,7 @@ describe("readRequest", () => {
   });
   it("takes a beginning for iptables' word before its own", () => {
     expect(read("--ne x")).toMatchObject({ verb: "N", chain: "x" });
-    expect(read("-S --net blue")).toMatchObject({ netns: "blue" });
+    expect(read("-S --net blue")).toMatchObject({ where: { netns: "blue" } });
   });
   it("takes -- for the end of the options", () => {
     expect(rule("-A INPUT -j DROP --")).toEqual(["-j", "DROP"]);
