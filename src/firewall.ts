@@ -72,7 +72,8 @@ export async function open(options: OpenOptions = {}): Promise<Firewall> {
   if (!BACKENDS.includes(backend)) fail(`there is no backend "${backend}": it is legacy, nft or memory`);
   const names = options.names ?? (await systemNames());
   if (backend === "memory") return new Firewall(family, names, memoryBackend(names));
-  const namespace = netns === undefined ? undefined : openNamespace(netns, backend);
+  const namespace =
+    netns === undefined ? undefined : openNamespace(netns, backend === "nft" ? "netlink" : "iptc");
   if (backend === "nft") return new Firewall(family, names, nftBackend({ names, namespace }));
   return new Firewall(family, names, legacyBackend({ names, namespace, lockPath }));
 }

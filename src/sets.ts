@@ -22,6 +22,6 @@ export interface OpenSetsOptions {
  * await blocked.add(["192.0.2.1", { ip: "192.0.2.2", timeout: 600 }]);
  */
 export async function openSets({ netns, names }: OpenSetsOptions = {}): Promise<Sets> {
-  const namespace = netns === undefined ? undefined : openNamespace(netns);
+  const namespace = netns === undefined ? undefined : openNamespace(netns, "netlink");
   return new Sets(netlinkTransport(NETLINK.netfilter, namespace), names ?? (await systemNames()));
 }

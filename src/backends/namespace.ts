@@ -19,11 +19,11 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   ENOTTY: "it is no network namespace",
 };
 
-/** Opens the namespace once, with the addon that will work in it, so that whatever takes its name later is not mistaken for it. */
-export function openNamespace(netns: string, backend: "legacy" | "nft"): Namespace {
+/** Opens the namespace once, by the half of the native code that will work in it, so that whatever takes its name later is not mistaken for it. */
+export function openNamespace(netns: string, half: "iptc" | "netlink"): Namespace {
   const path = namespacePath(netns);
   try {
-    return (backend === "nft" ? netlinkAddon() : legacyAddon()).openNamespace(path);
+    return (half === "netlink" ? netlinkAddon() : legacyAddon()).openNamespace(path);
   } catch (error) {
     if (!isFailure(error)) throw error;
     const failure = systemError(error, { operation: `entering the network namespace ${path}` });
