@@ -23,7 +23,7 @@ beforeEach(() => others.flush());
 
 /** What needs a set or an interface, what no file can hold as it is printed, and where the two programs differ. */
 const APART =
-  /-m set|-j SET|cgroup|dummy0|-i eth 0|! -i \+|--helper|--timeout|-j QUEUE|! -s (?:0\.0\.0\.0\/0|::\/0)|mptcp|--nflog-(?:prefix p{64}|range)|! -p tcp -m tcp|recent --(?:set|update|rcheck|remove).*--name a b|--limit 1\/day|0b\/s|hashlimit-name a b|monthdays {2}/;
+  /-m set|-j SET|cgroup|dummy0|-i eth 0|! -i \+|--helper|--timeout|-j QUEUE|! -s (?:0\.0\.0\.0\/0|::\/0)|mptcp|--nflog-(?:prefix p{64}|range)|! -p tcp -m tcp|recent --(?:set|update|rcheck|remove).*--name a b|--limit 1\/day|0b\/s|hashlimit-name a b|-m osf|monthdays {2}/;
 /** By the words that are printed: they name what the words that were typed only imply. */
 const isUndeclared = (vector: { readonly argv: readonly string[]; readonly saved?: string }): boolean =>
   [vector.argv, vector.saved?.split(" ") ?? []].some(
@@ -63,20 +63,18 @@ describe.each(FAMILIES)("both ways with iptables-nft, %s", (family) => {
     await using firewall = await open(family);
     expect(withoutComments(await firewall.save({ counters: true }))).toBe(saved(family, "-c"));
   });
-  it("iptables-nft finds, replaces, inserts and deletes around what Rampart wrote", async () => {
+  it("iptables-nft finds and deletes what Rampart wrote, but for the two matches of a kind that it makes one of", async () => {
     const lines = mixedRules(family)
       .get("filter")!
-      .filter((_, i) => i % 9 === 0);
+      .filter((line, i) => i % 5 === 0 && !/["\\$`*?(]|-m tcp .*-m tcp/.test(line));
     await using firewall = await open(family);
     await firewall.restore(file(new Map([["filter", lines]])));
     const words = (command: string, line: string) => [
       "-c",
       `${TOOL[family]} ${line.replace(/^-A/, command)}`,
     ];
-    for (const line of lines) {
-      const { status, stderr } = namespace.try("sh", words("-C", line));
-      expect(status, `${line} ${stderr}`).toBe(0);
-    }
+    const missed = lines.filter((line) => namespace.try("sh", words("-C", line)).status !== 0);
+    expect(missed).toEqual([]);
     for (const line of lines) namespace.run("sh", words("-D", line));
     expect(rulesIn(saved(family))).toEqual([]);
   });
