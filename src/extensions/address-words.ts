@@ -1,4 +1,4 @@
-import { addressText, putAddress, putPrefix } from "../codec/address.js";
+import { addressText, prefixLength, putAddress, putPrefix } from "../codec/address.js";
 import { fail } from "../errors.js";
 import type { Family } from "../model/family.js";
 import { networkAt, sizeOf } from "./address.js";
@@ -13,7 +13,6 @@ function zeroFilled(text: string): string | undefined {
 }
 /** IPv4 as inet_aton reads it: octets in base 0, the last number fills what is left. `10.1` is 10.0.0.1. */
 function lastFills(text: string): string | undefined {
-  if (text === "localhost") return "127.0.0.1";
   // strtoul lets a plus and blanks stand before a number, inet_aton does not.
   if (/\+|\S\s/.test(text)) return undefined;
   const octets = text.split(".").map(numberIn),
@@ -24,14 +23,16 @@ function lastFills(text: string): string | undefined {
   return octets.join(".");
 }
 
+const resolved = (text: string): string | undefined => (text === "localhost" ? "127.0.0.1" : lastFills(text));
+
 /** How a place on the command line reads IPv4; IPv6 has one form only. */
 const FORMS = {
   /** As inet_pton. */
   strict: () => undefined,
   numeric: zeroFilled,
   /** As the resolver reads numbers. Names are not resolved: a rule must not hang on a DNS server. */
-  host: lastFills,
-  any: (text: string) => zeroFilled(text) ?? lastFills(text),
+  host: resolved,
+  any: (text: string) => zeroFilled(text) ?? resolved(text),
 } as const;
 export type AddressForm = keyof typeof FORMS;
 
@@ -65,21 +66,23 @@ export function parseNetwork(text: string, family: Family): string {
   return networkAt(scratch, 0, 16, family, true);
 }
 
+/** How many bits a mask has, said by their number or as an address; undefined where it has holes: such a mask counts as none. */
+export function parsePrefix(text: string, family: Family): number | undefined {
+  const size = sizeOf(family),
+    bits = numberIn(text);
+  if (bits <= size * 8) return bits;
+  const mask = family === "ipv4" ? lastFills(text) : text;
+  if (mask === undefined || !putAddress(scratch, 16, size, mask)) fail(`invalid mask "${text}"`);
+  const length = prefixLength(scratch, 16, size);
+  return length < 0 ? undefined : length;
+}
 /**
- * What conntrack's `--ctorigsrc` and its kin may write: host bits stay. A mask with holes counts as no mask, and IPv4 with
- * `/32` fills less of the struct than IPv4 without a mask, so it is kept.
+ * What conntrack's `--ctorigsrc` and its kin may write: host bits stay. IPv4 with `/32` fills less of the struct than IPv4
+ * without a mask, so it is kept.
  */
 export function parseMaskedAddress(text: string, family: Family): string {
   const slash = text.indexOf("/"),
-    size = sizeOf(family),
-    address = parseAddress(slash < 0 ? text : text.slice(0, slash), family, "host");
-  if (slash < 0) return address;
-  const mask = text.slice(slash + 1),
-    dotted = family === "ipv4" && !isNumber(mask) ? lastFills(mask) : undefined;
-  // iptables takes a length beyond the address for no mask, in IPv4.
-  if (family === "ipv4" && numberIn(mask) > 32) return address;
-  putMask(dotted ?? mask, family);
-  putAddress(scratch, 0, size, address);
-  const network = networkAt(scratch, 0, 16, family, family === "ipv4");
-  return isNumber(network.slice(network.indexOf("/") + 1)) ? network : address;
+    address = parseAddress(slash < 0 ? text : text.slice(0, slash), family, "host"),
+    bits = slash < 0 ? undefined : parsePrefix(text.slice(slash + 1), family);
+  return bits === undefined || bits === 128 ? address : `${address}/${bits}`;
 }

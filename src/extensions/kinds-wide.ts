@@ -14,6 +14,8 @@ export function wideInteger(word: string): Wide {
   if (n < 0n || n > LARGEST) fail(`"${word}" is not a number from 0 to ${LARGEST}`);
   return n <= Number.MAX_SAFE_INTEGER ? Number(n) : `${n}`;
 }
+export const isLess = (a: Wide, b: Wide): boolean =>
+  typeof a === "number" && typeof b === "number" ? a < b : BigInt(a) < BigInt(b);
 /** A number while that is exact, its decimal digits above. */
 export const wide = <F extends string>(field: F): Kind<Has<F, Wide>, Wide> => ({
   parse: ([word = ""]) => wideInteger(word),

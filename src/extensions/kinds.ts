@@ -26,5 +26,5 @@ export {
 } from "./kinds-range.js";
 export { isWhole, span } from "./kinds-span.js";
 export { quote, quoteIfNeeded, type TextRules, text } from "./kinds-text.js";
-export { wide, wideInteger } from "./kinds-wide.js";
+export { isLess, wide, wideInteger } from "./kinds-wide.js";
 export { bitset, choose, type WordRules, wordsToBits } from "./kinds-words.js";

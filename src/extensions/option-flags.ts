@@ -47,11 +47,12 @@ export function flags<P extends string, I extends string = never>(present: P, in
       },
     };
   }
-  /** One of two words: the inversion bit itself is the value. */
+  /** One of two words: the inversion bit itself is the value. `not`: that bit, where it is not the one of presence. */
   const sign = <const A extends string, const B extends string>(
     mask: number,
     yes: A,
     no: B,
+    not = mask,
   ): Option<Masks, A | B, false> => ({
     negatable: false,
     words: 1,
@@ -65,9 +66,9 @@ export function flags<P extends string, I extends string = never>(present: P, in
         ...guard(on, mask, mask),
         set(b, o, value) {
           on.set(b, o, on.get(b, o) | mask);
-          if (value === no) inv.set(b, o, inv.get(b, o) | mask);
+          if (value === no) inv.set(b, o, inv.get(b, o) | not);
         },
-        get: (b, o) => (on.get(b, o) & mask ? (inv.get(b, o) & mask ? no : yes) : undefined),
+        get: (b, o) => ((on.get(b, o) & mask) === mask ? (inv.get(b, o) & not ? no : yes) : undefined),
       };
     },
   });

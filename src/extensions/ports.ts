@@ -1,4 +1,6 @@
+import { fail } from "../errors.js";
 import { isNot, type Negatable } from "../model/rule.js";
+import type { Context } from "./extension.js";
 import { ANY_PORT, decimal, type integer, isAnyPort, type Range, range } from "./kinds.js";
 import { type Has, type Option, printedIf, unless } from "./option.js";
 
@@ -20,3 +22,15 @@ export const portOption = <A extends string, B extends string>(
     },
     unless(ANY_PORT, range(low, high, 0xffff, number), "inverted", mask),
   );
+
+/**
+ * A port in base 10 as the resolver reads it, of which 16 bits are kept: 65536 is port 0, and so is no word at all. Or the
+ * name of a service.
+ */
+export function wrappedPort(word: string, ctx: Context): number {
+  if (word === "") return 0;
+  const digits = /^\s*\+?(\d+)$/.exec(word)?.[1];
+  if (digits === undefined) return ctx.names.port(word) ?? fail(`invalid port/service "${word}"`);
+  const n = BigInt(digits);
+  return n < 2n ** 64n ? Number(n & 0xffffn) : fail(`"${word}" is no port`);
+}

@@ -1,5 +1,5 @@
-/** Numbers that people name in a file of their own: the realms of routes. */
-export type NameList = "realm";
+/** Numbers that people name in a file of their own: realms of routes, groups of interfaces, labels of connections. */
+export type NameList = "realm" | "deviceGroup" | "connlabel";
 /** Names of services, protocols, users and groups, as the files of a host's /etc have them. */
 export interface Names {
   /** A service's port, under any protocol unless one is given. */

@@ -31,9 +31,9 @@ export function printProtocol(protocol: Protocol, names: Names): string {
 }
 
 /** The match that a protocol brings with it as soon as one of its options is met. */
-const COMMON = { 6: "tcp", 17: "udp", 132: "sctp", 33: "dccp", 50: "esp", 108: "ipcomp" } as const;
+const COMMON = { 6: "tcp", 17: "udp", 132: "sctp", 33: "dccp", 50: "esp", 51: "ah", 108: "ipcomp" } as const;
 const IMPLICIT: Readonly<Record<Family, Readonly<Record<number, string>>>> = {
-  ipv4: { ...COMMON, 1: "icmp", 51: "ah" },
+  ipv4: { ...COMMON, 1: "icmp" },
   ipv6: { ...COMMON, 58: "icmp6" },
 };
 /** The Mobility Header's own match comes by this spelling of the protocol alone, as iptables looks for a match of that name. */

@@ -7,7 +7,8 @@ const vectors = readListings();
 
 /**
  * Every rule of the vectors that needs nothing but the kernel, in its table, with growing counters. Without addresses that
- * /etc/hosts may name: iptables asks the resolver for names of addresses, Rampart asks nobody.
+ * /etc/hosts may name: iptables asks the resolver for names of addresses, Rampart asks nobody. And without the masks of
+ * cluster that iptables prints and cannot read.
  */
 function mixed(family: Listing["family"]): string {
   const tables = new Map<string, Listing[]>();
@@ -15,7 +16,9 @@ function mixed(family: Listing["family"]): string {
     if (
       v.family === family &&
       !judgedOtherwise(v.rule) &&
-      !/SET|-m set|dummy0|--helper|--timeout|-m rateest|-[sd] (::1|127)/.test(v.rule)
+      !/SET|-m set|-m nfacct|nodemask 0x(?!000000[0-2])|dummy0|--helper|--timeout|-m rateest|-[sd] (::1|127)/.test(
+        v.rule,
+      )
     )
       tables.set(v.table, [...(tables.get(v.table) ?? []), v]);
   let n = 7;
@@ -52,7 +55,9 @@ describe.each(["ipv4", "ipv6"] as const)("rampart -L of a mixed %s table", (fami
     const theirs = results[2 * i]!,
       ours = results[2 * i + 1]!;
     expect(ours.errors).toBe("");
-    const wanted = words.split(" ").includes("-n") ? asListed(theirs.output) : theirs.output;
+    // It prints a NUL behind every program of bpf.
+    const output = theirs.output.replaceAll("\0", "");
+    const wanted = words.split(" ").includes("-n") ? asListed(output) : output;
     expect(ours.output.split("\n")).toEqual(wanted.split("\n"));
   });
 });

@@ -1,4 +1,4 @@
-import type { Names } from "../../src/model/names.js";
+import type { NameList, Names } from "../../src/model/names.js";
 
 /** What the vectors use of the /etc/services and /etc/protocols of the machine they were recorded on. */
 const SERVICES: ReadonlyMap<string, number> = new Map([
@@ -65,6 +65,9 @@ const PROTOCOLS: readonly (readonly [number: number, name: string, ...aliases: s
 const numbers = new Map(PROTOCOLS.flatMap(([number, ...names]) => names.map((name) => [name, number])));
 const names = new Map(PROTOCOLS.toReversed().map(([number, name]) => [number, name]));
 
+/** All that iproute2 brings along; connlabel.conf there was none. */
+const NAMES_OF_ZERO: Readonly<Partial<Record<NameList, string>>> = { realm: "cosmos", deviceGroup: "default" };
+
 export const NAMES: Names = {
   // The file has no services of SCTP.
   port: (name, protocol) => (protocol === "sctp" ? undefined : SERVICES.get(name)),
@@ -72,6 +75,6 @@ export const NAMES: Names = {
   protocolName: (number) => names.get(number),
   user: (name) => ({ root: 0, nobody: 65_534 })[name],
   group: (name) => ({ root: 0, nogroup: 65_534 })[name],
-  numberOf: (_, name) => (name === "cosmos" ? 0 : undefined),
-  nameOf: (_, number) => (number === 0 ? "cosmos" : undefined),
+  numberOf: (list, name) => (name === NAMES_OF_ZERO[list] ? 0 : undefined),
+  nameOf: (list, number) => (number === 0 ? NAMES_OF_ZERO[list] : undefined),
 };

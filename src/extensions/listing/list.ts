@@ -60,10 +60,10 @@ function asStored(extension: Extension, options: Options, ctx: Context): Options
 export const kernelName = (kind: "match" | "target", { name }: Part): string =>
   (kind === "match" ? matches : targets).get(name)?.wire ?? name;
 
-/** Comments and the prefix of LOG stand in a listing as they are, without the quotes of -S. */
+/** Comments and the like stand in a listing as they are, without the quotes of -S. */
 function unquoted(words: Words): Words {
   const plain = new Map(words);
-  for (const option of ["--comment", "--log-prefix"]) {
+  for (const option of ["--comment", "--log-prefix", "--helper", "--path", "--bytecode", "--label"]) {
     const word = words.get(option);
     if (word?.text.startsWith('"'))
       plain.set(option, { ...word, text: word.text.slice(1, -1).replaceAll(/\\(.)/gs, "$1") });

@@ -1,9 +1,11 @@
 import { period, type Rate, rateOf, UNITS, type Unit } from "../rate.js";
+import { CONNECTION_LISTINGS } from "./connections.js";
 import { counted, HEADER_LISTINGS } from "./headers.js";
 import { icmpName } from "./icmp.js";
+import { PACKET_LISTINGS } from "./packets.js";
 import { policy } from "./policy.js";
 import { rateest } from "./rateest.js";
-import { bang, bare, dashed, type ListingForm, labelled, portsName, type Words } from "./words.js";
+import { bang, bare, dashed, type ListingForm, labelled, portsName, value, type Words } from "./words.js";
 
 const FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG"];
 const tcpFlags = (word: string, numeric: boolean): string => {
@@ -187,13 +189,6 @@ const time: ListingForm = (words) => {
   ].join("");
 };
 
-/** One value under one label; `mark` says how a negation looks. */
-const value =
-  (label: string, mark = "! "): ListingForm =>
-  (words) => {
-    const [word] = words.values();
-    return `${label}${bang(word, mark)}${word?.text ?? ""}`;
-  };
 const realm: ListingForm = (words, { numeric, nameOf }) => {
   const word = words.get("--realm"),
     text = word?.text ?? "",
@@ -209,7 +204,9 @@ const statistic: ListingForm = (words) => {
 
 /** What `iptables -L` says of each match: measured against iptables 1.8.9, spaces included. */
 export const MATCH_LISTINGS: Readonly<Record<string, ListingForm>> = {
+  ...CONNECTION_LISTINGS,
   ...HEADER_LISTINGS,
+  ...PACKET_LISTINGS,
   policy,
   rateest,
   tcp,

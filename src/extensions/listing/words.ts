@@ -57,3 +57,11 @@ export const portsName = (text: string, context: ListingContext): string =>
     .split(":")
     .map((port) => portName(port, context))
     .join(":");
+
+/** One value under one label; `mark` says how a negation looks. */
+export const value =
+  (label: string, mark = "! "): ListingForm =>
+  (words) => {
+    const [word] = words.values();
+    return `${label}${bang(word, mark)}${word?.text ?? ""}`;
+  };

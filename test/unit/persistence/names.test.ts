@@ -14,7 +14,11 @@ const files = (): Parameters<typeof readNames>[0] => ({
   protocols: join(dir, "protocols"),
   users: join(dir, "passwd"),
   groups: join(dir, "group"),
-  lists: { realm: join(dir, "rt_realms") },
+  lists: {
+    realm: join(dir, "rt_realms"),
+    deviceGroup: join(dir, "iproute-group"),
+    connlabel: join(dir, "connlabel.conf"),
+  },
 });
 
 it("without the files, the built-in names are there", async () => {
@@ -35,19 +39,35 @@ it("/etc/services comes before the built-in table of the common ones", async () 
   expect(names.port("https", "tcp")).toBe(443);
 });
 it("/etc/iproute2/rt_realms names realms both ways, the first line of two before the other", async () => {
-  await writeFile(files().lists.realm, "# local\n0\tcosmos\n0x10 sixteen # x\n010\teight\n8 again\n9\n");
+  await writeFile(
+    files().lists.realm,
+    "# local\n0\tcosmos\n0x10 sixteen # x\n010\tten\n10 again\n9\n300 big\n",
+  );
   const { numberOf, nameOf } = await readNames(files());
-  expect(["cosmos", "sixteen", "eight", "again", "9"].map((name) => numberOf("realm", name))).toEqual([
+  expect(["cosmos", "sixteen", "ten", "again", "9", "big"].map((name) => numberOf("realm", name))).toEqual([
     0,
     16,
-    8,
-    8,
+    10,
+    10,
+    undefined,
     undefined,
   ]);
-  expect([0, 16, 8, 9].map((number) => nameOf("realm", number))).toEqual([
+  expect([0, 16, 10, 9].map((number) => nameOf("realm", number))).toEqual([
     "cosmos",
     "sixteen",
-    "eight",
+    "ten",
     undefined,
   ]);
+});
+it("/etc/xtables/connlabel.conf names labels of connections by the rest of the line, each once", async () => {
+  await writeFile(
+    files().lists.connlabel,
+    '# x\n0\teth0-in\n40 bulk # none\n41 one\n41 two\n0x2a hexed\n5 a b\n9 "q"\n010 eight\n',
+  );
+  const { numberOf, nameOf } = await readNames(files());
+  const bits = ["eth0-in", "bulk", "one", "two", "hexed", "a b", "a", "eight"].map((name) =>
+    numberOf("connlabel", name),
+  );
+  expect(bits).toEqual([0, undefined, 41, undefined, 42, 5, undefined, 8]);
+  expect([41, 5, 40].map((bit) => nameOf("connlabel", bit))).toEqual(["one", "a b", undefined]);
 });

@@ -9,6 +9,7 @@ import {
 } from "../../../src/index.js";
 import type { Part } from "../../../src/model/rule.js";
 import { type Listing, readListings } from "../../vectors/listing.js";
+import { NAMES } from "../../vectors/names.js";
 
 const vectors = readListings();
 
@@ -40,7 +41,7 @@ const names: ListingNames = {
   protocolName: (number) => byNumber.get(number),
   userName: (uid) => ({ 5: "games", 1000: "cloudsdk", 65534: "nobody" })[uid],
   groupName: (gid) => ({ 6: "disk", 7: "lp", 65534: "nogroup" })[gid],
-  nameOf: (_, number) => (number === 0 ? "cosmos" : undefined),
+  nameOf: (list, number) => (number === 0 ? NAMES.nameOf(list, 0) : undefined),
 };
 const parserNames = {
   port: (name: string) => Number(Object.entries(SERVICES).find(([, n]) => n === name)?.[0]),
@@ -48,7 +49,7 @@ const parserNames = {
   protocolName: (number: number) => byNumber.get(number),
   user: () => undefined,
   group: () => undefined,
-  numberOf: () => undefined,
+  numberOf: NAMES.numberOf,
   nameOf: () => undefined,
 };
 

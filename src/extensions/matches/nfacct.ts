@@ -1,0 +1,29 @@
+import { cstring, kernelPointer, struct } from "../../codec/struct.js";
+import { match } from "../define.js";
+import { quoteIfNeeded, text } from "../kinds.js";
+import { required } from "../option.js";
+
+const SIZE = 32;
+const info = struct("xt_nfacct_match_info_v1", "linux/netfilter/xt_nfacct.h", {
+  name: cstring(SIZE, SIZE - 1),
+  nfacct: kernelPointer,
+});
+
+/**
+ * `-m nfacct`: matches every packet, and counts it in an accounting object of nfnetlink (nfacct(8)). The kernel refuses
+ * the rule where there is no such object.
+ *
+ * @example nfacct({ nfacctName: "web" })
+ */
+export const nfacct = match("nfacct", {
+  revision: 1,
+  info,
+  need: ["nfacctName"],
+  options: {
+    /** The object's name, 1 to 31 bytes. */
+    nfacctName: required(
+      // iptables prints a blank too many.
+      text("name", { max: SIZE - 1, min: 1, cut: true, print: (name) => ` ${quoteIfNeeded(name)}` }),
+    ),
+  },
+});
