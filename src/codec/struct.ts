@@ -75,6 +75,7 @@ const kernel = (size: number): Field<undefined> => ({
   align: size,
   slot: (at) => ({ at, size, get: () => undefined, set() {}, same: () => true }),
 });
+export const kernelU16 = kernel(2);
 export const kernelU32 = kernel(4);
 export const kernelLong = kernel(8);
 export const kernelPointer = kernel(8);

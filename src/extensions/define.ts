@@ -43,6 +43,8 @@ export interface Spec<L extends Layout, O> {
       readonly [K in keyof Values<L>]: Slot<Values<L>[K]>;
     },
   ) => (bytes: Uint8Array, base: number) => void;
+  /** What options come to that stand for several others, or are rounded by others; the keys are in the order typed. */
+  readonly resolve?: (options: OptionsOf<O>) => OptionsOf<O>;
   /** What options that overwrite each other come to; the keys are in the order in which they were typed. */
   readonly merge?: (options: OptionsOf<O>) => OptionsOf<O>;
   /** What iptables-save says behind the name, where it is not one option after the other. */
@@ -83,6 +85,7 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec, other?: 
       : spec;
   const plans = { ipv4: planFor(layout, stored, "ipv4"), ipv6: planFor(layout, stored, "ipv6") };
   const planOf = (family: Family): Plan => plans[family] ?? fail(`${name} does not exist for ${family}`);
+  const resolved = (options: Options): Options => spec.resolve?.(options) ?? options;
   const checkOptions = (options: Options, ctx: Context): void => {
     checkNeed(name, spec, options);
     spec.check?.(options, ctx);
@@ -128,7 +131,8 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec, other?: 
     },
     settle(options) {
       const out: Record<string, unknown> = {},
-        merged: Options = spec.merge?.(options) ?? options;
+        whole = resolved(options),
+        merged: Options = spec.merge?.(whole) ?? whole;
       for (let i = 0; i < entries.length; i++) {
         const [key, option] = entries[i]!,
           value = merged[key] ?? option.standing;
@@ -138,7 +142,7 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec, other?: 
       return out;
     },
     canonical(options) {
-      const canonical = canonicalOptions(name, entries, options);
+      const canonical = resolved(canonicalOptions(name, entries, options));
       checkNeed(name, spec, canonical);
       const merged = spec.merge?.(canonical) ?? canonical;
       for (const key in canonical)

@@ -2,6 +2,7 @@ import { fail } from "../errors.js";
 import type { Context } from "./extension.js";
 import type { Has, Kind } from "./option-form.js";
 
+const FULL = 0xffff_ffff;
 const OCTAL = /^0[0-7]+$/,
   DECIMAL_OR_HEX = /^(0|[1-9]\d*|0x[\da-f]+)$/i;
 /** The digits of a number as strtoul takes them: blanks and a plus may stand before. */
@@ -48,6 +49,17 @@ export function uint<F extends string>(field: F, max: number, min = 0): Kind<Has
     }),
   };
 }
+/** A number that is printed in hex, with `digits` digits at least. */
+export const hexUint = <F extends string>(field: F, max: number, digits: number): Kind<Has<F>, number> => ({
+  ...uint(field, max),
+  print: (value) => `0x${value.toString(16).padStart(digits, "0")}`,
+});
+/** A number of which iptables takes 32 bits, and keeps as many as the field has. */
+export const wrappedUint = <F extends string>(field: F, max: number): Kind<Has<F>, number> => ({
+  ...uint(field, max),
+  parse: ([word = ""]) => integer(word, FULL) % (max + 1),
+  print: (value) => `${integer(`${value}`, max)}`,
+});
 
 /** One number in the struct, one word in the rule. */
 export function mapped<F extends string, V>(
@@ -69,7 +81,6 @@ export function mapped<F extends string, V>(
   };
 }
 
-const FULL = 0xffff_ffff;
 /** A number under a mask: `5`, or `{ value: 5, mask: 7 }`. */
 export type Masked = number | { readonly value: number; readonly mask: number };
 export const printMasked = (masked: Masked, always = false): string =>

@@ -3,6 +3,8 @@ import { fail } from "../errors.js";
 import type { Has, Kind } from "./option-form.js";
 
 export const quote = (text: string): string => `"${text.replace(/["\\']/g, "\\$&")}"`;
+/** In quotes always, and apostrophes as they are. */
+export const quoteText = (text: string): string => `"${text.replace(/["\\]/g, "\\$&")}"`;
 /** As xtables_save_string prints: bare where every character is a letter, a digit, `_` or `-`. */
 export function quoteIfNeeded(text: string): string {
   for (let i = 0; i < text.length; i++) {

@@ -72,6 +72,9 @@ function entryAssertions(struct: string, prefix: string, layout: EntryLayout): s
   ];
 }
 
+/** ipt_ttl.h and ipt_TTL.h guard themselves by one name, as do their kin of IPv6. */
+const SHARED_GUARDS = ["#undef _IPT_TTL_H", "#undef _IP6T_HL_H"];
+
 /** A C file that compiles where the kernel's headers lay the structs out as we do. */
 export function layoutAssertions(structs: readonly Declared[]): string {
   const headers = new Set([
@@ -86,7 +89,7 @@ export function layoutAssertions(structs: readonly Declared[]): string {
     ...structs.map(({ c }) => c.header),
   ]);
   return [
-    ...[...headers].map((header) => `#include <${header}>`),
+    ...[...headers].flatMap((header) => [`#include <${header}>`, ...SHARED_GUARDS]),
     ...entryAssertions("ipt_entry", "ip", ENTRY.ipv4),
     ...entryAssertions("ip6t_entry", "ipv6", ENTRY.ipv6),
     `_Static_assert(sizeof(struct xt_entry_match) == ${HEADER}, "the header has not ${HEADER} bytes");`,

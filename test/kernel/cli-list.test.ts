@@ -16,7 +16,7 @@ function mixed(family: Listing["family"]): string {
     if (
       v.family === family &&
       !judgedOtherwise(v.rule) &&
-      !/SET|-m set|-m nfacct|nodemask 0x(?!000000[0-2])|dummy0|--helper|--timeout|-m rateest|-[sd] (::1|127)/.test(
+      !/-j (SET|LED|SECMARK|CLUSTERIP)|-m set|-m nfacct|nodemask 0x(?!000000[0-2])|dummy0|--helper|--timeout [a-z]|-m rateest|-[sd] (::1|127)/.test(
         v.rule,
       )
     )

@@ -50,7 +50,8 @@ async function agree(family: Family): Promise<string> {
  * a set or an interface, and those that no file can hold as iptables-save prints them.
  */
 function mixedTable(family: Family): string {
-  const unsound = /0b\/s|monthdays {2}|--name a b|-i eth 0|hashlimit-name a b|dummy0|--helper|--timeout/;
+  const unsound =
+    /0b\/s|monthdays {2}|name a b|-i eth 0|dummy0|--helper|--timeout [a-z]|--(label|rateest-name) ( |a b)|\w"\w|--genre (Mac|$)|-j [DS]NPT($| --dst)|--src-pfx \S+$/;
   const byTable = new Map<string, string[]>();
   let n = 0;
   for (const vector of readVectors()) {

@@ -16,7 +16,10 @@ export interface Vector {
   readonly refused?: "parse" | "kernel";
   /** What the program said to that. */
   readonly error?: string;
-  /** The line that iptables-save printed afterwards. */
+  /**
+   * The line that iptables-save printed afterwards. Where there is no kernel for an extension (LED, SECMARK, CLUSTERIP),
+   * what iptables makes of the bytes that it sent itself.
+   */
   readonly saved?: string;
   /** All lines, where the words made several rules. */
   readonly savedAll?: readonly string[];

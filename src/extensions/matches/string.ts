@@ -12,7 +12,7 @@ import {
 } from "../../codec/struct.js";
 import { isNot } from "../../model/rule.js";
 import { match } from "../define.js";
-import { text, uint } from "../kinds.js";
+import { quoteText, text, uint } from "../kinds.js";
 import { fail, flags, type Has, type Option, required, unless } from "../option.js";
 import { revision } from "../revision.js";
 
@@ -66,7 +66,6 @@ function printable(b: Uint8Array, from: number, to: number): boolean {
   for (let i = from; i < to; i++) if (b[i]! < 32 || b[i]! > 126) return false;
   return true;
 }
-const quoted = (value: string): string => `"${value.replace(/["\\]/g, "\\$&")}"`;
 
 /** The same bytes under two names: text where all of it can be printed, hex blocks otherwise. */
 function pattern(
@@ -75,7 +74,7 @@ function pattern(
   return {
     negatable: true,
     words: 1,
-    print: quoted,
+    print: quoteText,
     wordsOf: (value) => [value],
     parse([word = ""]) {
       if (asText && byteLength(word) > MAX_PATTERN) fail(`"${word}" is longer than ${MAX_PATTERN} bytes`);
