@@ -65,6 +65,21 @@ const ROWS: readonly Row[] = [
   { table: "mangle", chain: "INPUT", kind: "target", name: "CONNMARK", options: { setXmark: 7 } },
   { table: "raw", chain: "OUTPUT", kind: "target", name: "CT", options: { notrack: true } },
   { table: "raw", chain: "OUTPUT", kind: "target", name: "NOTRACK", options: {} },
+  {
+    table: "filter",
+    chain: "INPUT",
+    kind: "target",
+    name: "IDLETIMER",
+    options: { timeout: 9, label: "old" },
+  },
+  {
+    table: "mangle",
+    chain: "PREROUTING",
+    kind: "target",
+    name: "TPROXY",
+    protocol: "tcp",
+    options: { onPort: 1, onIp: "0.0.0.0", tproxyMark: { value: 0, mask: 0 } },
+  },
   { table: "nat", chain: "POSTROUTING", kind: "target", name: "SNAT", options: { toSource: "192.0.2.1" } },
   {
     table: "nat",
