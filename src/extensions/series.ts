@@ -1,7 +1,7 @@
 import { putAddress, putPrefix } from "../codec/address.js";
 import type { Counters } from "../model/counters.js";
 import type { Family } from "../model/family.js";
-import type { Options } from "../model/rule.js";
+import type { Options, Rule } from "../model/rule.js";
 import { sizeOf } from "./address.js";
 import { wide } from "./entry.js";
 import { ENTRY } from "./entry-layout.js";
@@ -47,6 +47,35 @@ export function rangesOf(
   }
   return ranges;
 }
+
+/** Whether the rules differ in their networks, neither negated, and in nothing else: parts must be the same objects. */
+export function sameButNetworks(a: Rule, b: Rule): boolean {
+  return (
+    typeof a.source === typeof b.source &&
+    typeof a.source !== "object" &&
+    typeof a.destination === typeof b.destination &&
+    typeof a.destination !== "object" &&
+    a.jump === b.jump &&
+    a.protocol === b.protocol &&
+    a.inInterface === b.inInterface &&
+    a.outInterface === b.outInterface &&
+    a.fragment === b.fragment &&
+    a.goto === b.goto &&
+    a.counters === b.counters &&
+    (a.matches === b.matches || sameElements(a.matches ?? [], b.matches ?? []))
+  );
+}
+function sameElements(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+/** Gives a series the networks of a rule that differs in nothing else; false where only encoding the rule can tell. */
+export function putNetworks(bytes: Uint8Array, { source, destination }: Rule, family: Family): boolean {
+  return putField(bytes, "source", source, family) && putField(bytes, "destination", destination, family);
+}
+const putField = (bytes: Uint8Array, field: NetworkField, text: unknown, family: Family): boolean =>
+  text === undefined || (typeof text === "string" && putNetwork(bytes, field, family, text, 0, text.length));
 
 export type NetworkField = "source" | "destination";
 const SLASH = 47;
