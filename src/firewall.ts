@@ -1,4 +1,4 @@
-import type { Backend, Replacement, WaitOptions } from "./backends/backend.js";
+import type { Backend, WaitOptions } from "./backends/backend.js";
 import { legacyBackend } from "./backends/legacy/backend.js";
 import { memoryBackend } from "./backends/memory.js";
 import { openNamespace } from "./backends/namespace.js";
@@ -196,16 +196,10 @@ export class Firewall implements AsyncDisposable {
    * is not so, or is refused, goes the long way: there it is known which rule it was.
    */
   async #replace(text: string, options: RestoreOptions): Promise<boolean> {
-    const { counters = false, table: only, file, signal } = options,
-      begun: Replacement[] = [];
+    const { counters = false, table: only, file, signal } = options;
     try {
       const parsing = { family: this.family, names: this.#names, counters, signal, file, table: only };
-      await replaceFrom(text, parsing, (name) => {
-        const replacement = this.#backend.replacement(this.family, name);
-        begun.push(replacement);
-        return replacement;
-      });
-      await this.#backend.replace(begun, options);
+      await this.#backend.replace(this.family, (begin) => replaceFrom(text, parsing, begin), options);
       return true;
     } catch (error) {
       if (isRampartError(error) && !LONG_WAY.includes(error.code)) throw error;

@@ -13,7 +13,7 @@ export interface Namespace {
 export interface Lock {
   release(): void;
 }
-/** Operations on one table on their way to the kernel. `commitTable` empties it. */
+/** Operations on one table on their way to the kernel, for one commit. `applyPatch` and `commitTable` empty it. */
 export interface Patch {
   /** In bytes. */
   readonly length: number;
@@ -58,13 +58,25 @@ export interface LegacyAddon {
     table: string,
     namespace: Namespace | undefined,
   ): Promise<ArrayBuffer | undefined>;
-  /** Makes the table if it does not exist. The caller holds the lock. */
+  /**
+   * Applies what the patch holds so far to the table as it was at the first call, for a commit to come. A table that does
+   * not exist is not made. The caller holds the lock from the first call to the commit.
+   */
+  applyPatch(
+    family: FamilyNumber,
+    table: string,
+    namespace: Namespace | undefined,
+    patch: Patch,
+  ): Promise<void>;
+  /** Applies what the patch still holds, and commits. Makes the table if it does not exist. The caller holds the lock. */
   commitTable(
     family: FamilyNumber,
     table: string,
     namespace: Namespace | undefined,
     patch: Patch,
   ): Promise<void>;
+  /** Forgets what was applied; nothing can be done with the patch any more. */
+  dropPatch(patch: Patch): Promise<void>;
   /** Undefined if someone else has it. */
   tryLock(path: string): Lock | undefined;
 }

@@ -24,6 +24,11 @@ bool Blocks::Append(View bytes) {
   return true;
 }
 
+void Blocks::TakeOver(Blocks other) {
+  size_ += other.size_;
+  for (auto& block : other.blocks_) blocks_.push_back(std::move(block));
+}
+
 void Blocks::PopFront() {
   size_ -= blocks_.front().size;
   blocks_.pop_front();

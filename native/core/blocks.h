@@ -15,6 +15,8 @@ class Blocks {
   [[nodiscard]] bool Push(View bytes);
   /** Copies to the end of the last block. False when there is no memory. */
   [[nodiscard]] bool Append(View bytes);
+  /** Takes the other's blocks over, behind its own. */
+  void TakeOver(Blocks other);
   /** Gives the first block's memory back. */
   void PopFront();
 

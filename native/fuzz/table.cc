@@ -12,6 +12,7 @@ namespace rampart::fuzz {
 namespace {
 
 using test::Check;
+using test::CommitTable;
 using test::Fine;
 using test::PatchBuilder;
 

@@ -1,5 +1,6 @@
 #include "patch_builder.h"
 
+#include "../core/iptc/writer.h"
 #include "check.h"
 
 namespace rampart::test {
@@ -36,6 +37,10 @@ Bytes Word(uint32_t value) {
 
 Bytes Verdict(int32_t verdict) { return Part("", Word(static_cast<uint32_t>(verdict))); }
 Bytes JumpTo(const std::string& chain) { return Part(chain, Word(0)); }
+
+Status CommitTable(Family family, const std::string& table, Blocks patch) {
+  return TableWriter(family, table).Commit(std::move(patch));
+}
 
 PatchBuilder& PatchBuilder::Header() {
   Bytes payload = Word(2);

@@ -20,6 +20,9 @@ Bytes JumpTo(const std::string& chain);
 /** The 8 bytes of a 4-byte info. */
 Bytes Word(uint32_t value);
 
+/** The whole of a patch at once. */
+Status CommitTable(Family family, const std::string& table, Blocks patch);
+
 /** Writes a patch as TypeScript does (native/README.md), and, where a test wants it, as it never would. */
 class PatchBuilder {
  public:

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "../core/iptc/writer.h"
 #include "check.h"
 #include "image_view.h"
 #include "patch_builder.h"
@@ -268,6 +269,55 @@ const Test kNames("names of chains as long as they may be, and longer", [] {
     Fails(Commit(Patch().Create(std::string(size, 'd'))), EINVAL, "patch", 0);
     Fails(Commit(Patch().Create("e").Rename(std::string(size, 'd'))), EINVAL, "patch", 1);
   }
+});
+
+const Test kPieces("a patch in pieces is one commit, whatever happens meanwhile", [] {
+  Fine(Commit(Patch().AddPart(Verdict(kAccept)).Chain("INPUT").Append({0})));
+  const auto digest = Table().view.digest();
+  const auto piece = [](const PatchBuilder& patch) { return patch.Build(); };
+  {
+    TableWriter writer(Family::kIpv4, "filter");
+    PatchBuilder first;
+    Fine(writer.Apply(piece(first.HeaderOn(digest).AddPart(Verdict(kDrop)))));
+    Fine(writer.Apply(piece(PatchBuilder().Chain("INPUT").Append({0}))));
+    Fine(writer.Apply({}));
+    // What others do in the meantime is lost, as with iptables-restore: the lock is the caller's.
+    Equal(Table().view.Describe(), "INPUT ACCEPT: -2; FORWARD ACCEPT:; OUTPUT ACCEPT:");
+    Fine(writer.Commit(piece(PatchBuilder().Append({0}))));
+    Equal(Table().view.Describe(), "INPUT ACCEPT: -2 -1 -1; FORWARD ACCEPT:; OUTPUT ACCEPT:");
+    Fails(writer.Commit({}), EINVAL, "patch");
+    Fails(writer.Apply({}), EINVAL, "patch");
+  }
+  {
+    TableWriter writer(Family::kIpv4, "filter");
+    PatchBuilder stale;
+    Fails(writer.Apply(piece(stale.HeaderOn(digest))), ESTALE, "compare");
+    Fails(writer.Commit(piece(PatchBuilder().Plain(Op::kReset))), ESTALE, "compare");
+  }
+  {
+    TableWriter writer(Family::kIpv4, "filter");
+    Fine(writer.Apply(piece(Patch().Plain(Op::kReset))));
+    Fails(writer.Apply(piece(PatchBuilder().Chain("nope").Plain(Op::kFlush))), ENOENT, "iptc_flush_entries",
+          1);
+    Fails(writer.Commit({}), ENOENT, "iptc_flush_entries", 1);
+  }
+  {
+    TableWriter writer(Family::kIpv4, "filter");
+    Fine(writer.Apply(piece(Patch().Plain(Op::kReset))));
+    writer.Drop();
+    Fails(writer.Commit({}), EINVAL, "patch");
+  }
+  Fails(TableWriter(Family::kIpv4, "filter").Commit({}), EINVAL, "patch");
+  Equal(Table().view.Describe(), "INPUT ACCEPT: -2 -1 -1; FORWARD ACCEPT:; OUTPUT ACCEPT:");
+});
+
+const Test kPiecesOfNone("pieces make no table, the commit does", [] {
+  TableWriter writer(Family::kIpv4, "filter");
+  Fine(writer.Apply(Patch().AddPart(Verdict(kDrop)).Chain("INPUT").Build()));
+  Fine(writer.Apply(PatchBuilder().Append({0}).Build()));
+  Equal(TableNames(Family::kIpv4).value(), "");
+  Fine(writer.Commit(PatchBuilder().Append({0}).Build()));
+  Equal(Table().view.Describe(), "INPUT ACCEPT: -1 -1; FORWARD ACCEPT:; OUTPUT ACCEPT:");
 });
 
 const Test kLarge("a table of 20000 rules in many blocks", [] {

@@ -24,6 +24,8 @@ export interface Replacement {
   series?(chain: string, rule: Rule, changing: Changing): RuleSeries;
 }
 
+export type Fill = (begin: (table: TableName) => Replacement) => Promise<void>;
+
 /** How tables reach a kernel, or something that stands for one. */
 export interface Backend {
   readonly name: "legacy" | "nft" | "memory";
@@ -38,10 +40,11 @@ export interface Backend {
   write(tables: readonly Table[], options?: WaitOptions): Promise<void>;
   /** Everything that `write` does before it touches the kernel: refuses what no kernel could hold. */
   check(tables: readonly Table[], options?: WaitOptions): Promise<void>;
-  /** Begins one; nothing reaches the kernel before `replace`. */
-  replacement(family: Family, table: TableName): Replacement;
-  /** Commits what `replacement` began, in this order, each atomically. */
-  replace(replacements: readonly Replacement[], options?: WaitOptions): Promise<void>;
+  /**
+   * Replaces tables by what `fill` begins and fills, each atomically and in this order. Nothing reaches the kernel before
+   * `fill` is done; if it throws, nothing does.
+   */
+  replace(family: Family, fill: Fill, options?: WaitOptions): Promise<void>;
   /** Runs `work` while no other user of the lock can write; the backend it is given does not lock again. */
   exclusive<T>(work: (backend: Backend) => Promise<T>, options?: WaitOptions): Promise<T>;
   close(): void;

@@ -46,10 +46,14 @@ export function memoryBackend(names: Names): Backend {
         tables.set(at, { table: settle(table, old?.table), version: (old?.version ?? 0) + 1 });
       }
     },
-    replacement: (family, table) => new MemoryReplacement(family, table),
-    async replace(replacements, options) {
-      for (const one of replacements)
-        if (one instanceof MemoryReplacement) await unlocked.write([one.table()], options);
+    async replace(family, fill, options) {
+      const begun: MemoryReplacement[] = [];
+      await fill((table) => {
+        const replacement = new MemoryReplacement(family, table);
+        begun.push(replacement);
+        return replacement;
+      });
+      for (const one of begun) await unlocked.write([one.table()], options);
     },
     exclusive: (work) => work(unlocked),
     close() {},

@@ -61,18 +61,49 @@ class ReadTask : public Task {
   std::optional<Image> image_;
 };
 
-class CommitTask : public Task {
+class WriteTask : public Task {
  public:
-  CommitTask(Family family, std::string table, Blocks patch)
-      : family_(family), table_(std::move(table)), patch_(std::move(patch)) {}
-  Status Run() override { return CommitTable(family_, table_, std::move(patch_)); }
+  enum class Step { kApply, kCommit };
+  WriteTask(std::shared_ptr<TableWriter> writer, Step step, Blocks piece)
+      : writer_(std::move(writer)), step_(step), piece_(std::move(piece)) {}
+  Status Run() override {
+    return step_ == Step::kApply ? writer_->Apply(std::move(piece_)) : writer_->Commit(std::move(piece_));
+  }
   Napi::Value Value(Napi::Env env) override { return env.Undefined(); }
 
  private:
-  const Family family_;
-  const std::string table_;
-  Blocks patch_;
+  const std::shared_ptr<TableWriter> writer_;
+  const Step step_;
+  Blocks piece_;
 };
+
+class DropTask : public Task {
+ public:
+  explicit DropTask(std::shared_ptr<TableWriter> writer) : writer_(std::move(writer)) {}
+  Status Run() override {
+    if (writer_) writer_->Drop();
+    return std::nullopt;
+  }
+  Napi::Value Value(Napi::Env env) override { return env.Undefined(); }
+
+ private:
+  const std::shared_ptr<TableWriter> writer_;
+};
+
+Napi::Value Write(const Napi::CallbackInfo& info, WriteTask::Step step) {
+  const auto family = FamilyArgument(info);
+  if (!family) return info.Env().Undefined();
+  const auto table = TableArgument(info);
+  if (!table) return info.Env().Undefined();
+  auto network = NetworkArgument(info, 2);
+  if (!network) return info.Env().Undefined();
+  PatchObject* const patch = PatchObject::From(info[3]);
+  if (patch == nullptr) return ThrowTypeError(info.Env(), "a Patch is needed");
+  auto writer = patch->WriterFor(*family, *table);
+  if (!writer) return ThrowTypeError(info.Env(), "a Patch is for one table");
+  auto task = std::make_unique<WriteTask>(std::move(writer), step, patch->Take());
+  return Queue(info.Env(), std::move(task), std::move(*network));
+}
 
 }  // namespace
 
@@ -94,17 +125,14 @@ Napi::Value ReadTableCall(const Napi::CallbackInfo& info) {
   return Queue(info.Env(), std::make_unique<ReadTask>(*family, std::move(*table)), std::move(*network));
 }
 
-Napi::Value CommitTableCall(const Napi::CallbackInfo& info) {
-  const auto family = FamilyArgument(info);
-  if (!family) return info.Env().Undefined();
-  auto table = TableArgument(info);
-  if (!table) return info.Env().Undefined();
-  auto network = NetworkArgument(info, 2);
-  if (!network) return info.Env().Undefined();
-  auto patch = PatchObject::Take(info.Env(), info[3]);
-  if (!patch) return ThrowTypeError(info.Env(), "a Patch is needed");
-  auto task = std::make_unique<CommitTask>(*family, std::move(*table), std::move(*patch));
-  return Queue(info.Env(), std::move(task), std::move(*network));
+Napi::Value ApplyPatchCall(const Napi::CallbackInfo& info) { return Write(info, WriteTask::Step::kApply); }
+Napi::Value CommitTableCall(const Napi::CallbackInfo& info) { return Write(info, WriteTask::Step::kCommit); }
+
+Napi::Value DropPatchCall(const Napi::CallbackInfo& info) {
+  PatchObject* const patch = PatchObject::From(info[0]);
+  if (patch == nullptr) return ThrowTypeError(info.Env(), "a Patch is needed");
+  patch->Take();
+  return Queue(info.Env(), std::make_unique<DropTask>(patch->writer()), UniqueFd());
 }
 
 Napi::Value TryLockCall(const Napi::CallbackInfo& info) {

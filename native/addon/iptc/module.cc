@@ -11,7 +11,9 @@ Napi::Object Begin(Napi::Env env, Napi::Object exports) {
   exports.Set("openNamespace", Napi::Function::New<rampart::OpenNamespaceCall>(env, "openNamespace"));
   exports.Set("tableNames", Napi::Function::New<rampart::TableNamesCall>(env, "tableNames"));
   exports.Set("readTable", Napi::Function::New<rampart::ReadTableCall>(env, "readTable"));
+  exports.Set("applyPatch", Napi::Function::New<rampart::ApplyPatchCall>(env, "applyPatch"));
   exports.Set("commitTable", Napi::Function::New<rampart::CommitTableCall>(env, "commitTable"));
+  exports.Set("dropPatch", Napi::Function::New<rampart::DropPatchCall>(env, "dropPatch"));
   exports.Set("tryLock", Napi::Function::New<rampart::TryLockCall>(env, "tryLock"));
   return exports;
 }

@@ -21,9 +21,14 @@ PatchObject::PatchObject(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   info.This().As<Napi::Object>().TypeTag(&kTag);
 }
 
-std::optional<Blocks> PatchObject::Take(Napi::Env, const Napi::Value& value) {
-  if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&kTag)) return std::nullopt;
-  return std::exchange(Unwrap(value.As<Napi::Object>())->bytes_, {});
+PatchObject* PatchObject::From(const Napi::Value& value) {
+  if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&kTag)) return nullptr;
+  return Unwrap(value.As<Napi::Object>());
+}
+
+std::shared_ptr<TableWriter> PatchObject::WriterFor(Family family, const std::string& table) {
+  if (!writer_) writer_ = std::make_shared<TableWriter>(family, table);
+  return writer_->family() == family && writer_->table() == table ? writer_ : nullptr;
 }
 
 Napi::Value PatchObject::Push(const Napi::CallbackInfo& info) {

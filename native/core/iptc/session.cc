@@ -1,5 +1,7 @@
 #include "session.h"
 
+#include <malloc.h>
+
 #include <cerrno>
 
 namespace rampart {
@@ -36,6 +38,8 @@ int32_t PolicyNumber(const char* name) {
 
 xt_counters ToKernel(const Counters& counters) { return {counters.packets, counters.bytes}; }
 
+/** Of rules, in bytes: that much memory is worth giving back. */
+constexpr size_t kLarge = size_t{1} << 20;
 /** Past this many, which end of the chain libiptc counts from is worth a look. */
 constexpr uint32_t kManyRules = 16;
 
@@ -60,6 +64,9 @@ Session<F>::Session(const std::string& table) : table_(table), handle_(F::init(t
 template <typename F>
 Session<F>::~Session() {
   if (handle_ != nullptr) F::free(handle_);
+  // Freed into the arena of whatever thread it was; the next table gets another thread with another arena:
+  // without this a process would hold the same table several times.
+  if (seen_ >= kLarge) malloc_trim(0);
 }
 
 template <typename F>

@@ -31,8 +31,6 @@ class Session : public PatchSink {
   Result<Digest::Value> Identify();
   Status Apply(const Operation& operation) override;
   Status Commit();
-  /** Of the rules that went through it, in bytes: what libiptc holds is not less. */
-  size_t seen() const { return seen_; }
 
  private:
   std::vector<const char*> Chains();
@@ -54,6 +52,7 @@ class Session : public PatchSink {
   xtc_handle* handle_;
   Status failure_;
   std::vector<std::string> built_in_;
+  /** Of the rules that went through it, in bytes: what libiptc holds is not less. */
   size_t seen_ = 0;
 };
 

@@ -4,8 +4,8 @@ import type { Names } from "../../model/names.js";
 import { throwIfAborted } from "../../model/slices.js";
 import { emptyTable, type Table } from "../../model/table.js";
 import { isFailure } from "../../native/failure.js";
-import { legacyAddon, type Namespace, type Patch } from "../../native.js";
-import type { Backend, Replacement, WaitOptions } from "../backend.js";
+import { legacyAddon, type Namespace } from "../../native.js";
+import type { Backend, WaitOptions } from "../backend.js";
 import { contextOf } from "../context.js";
 import { sameRuleFor } from "../same-rule.js";
 import { readSetNumbers, type SetNumbers, SetsNeeded, setsNotRead } from "../set-numbers.js";
@@ -14,6 +14,7 @@ import { encodeTable } from "./encode.js";
 import { systemError } from "./failure.js";
 import { Image, tableOf } from "./image.js";
 import { defaultLockPath, takeLock } from "./lock.js";
+import { PatchStream } from "./patch-stream.js";
 import { LegacyReplacement } from "./replacement.js";
 
 export interface LegacyOptions {
@@ -45,29 +46,44 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
     }
   }
 
-  async function encode(
-    table: Table,
-    signal: AbortSignal | undefined,
-    sets: SetNumbers = setsNotRead,
-  ): Promise<Encoded> {
-    const patch = new addon.Patch();
+  /** Encodes; again, knowing the sets of the namespace, where rules turn out to name some. */
+  async function withSets<T>(encode: (sets: SetNumbers) => Promise<T>): Promise<T> {
     try {
-      const trace = await encodeTable(table, { names, sets, signal, push: (chunk) => patch.push(chunk) });
-      return { table, family: table.family, name: table.name, patch, trace };
+      return await encode(setsNotRead);
     } catch (error) {
       if (!(error instanceof SetsNeeded)) throw error;
-      return encode(table, signal, await readSetNumbers(namespace));
+      return encode(await readSetNumbers(namespace));
     }
   }
+  const streamTo = (family: Family, table: TableName): PatchStream =>
+    new PatchStream(addon, family, table, namespace);
 
-  async function commit({ family, name, patch, trace }: Committable): Promise<void> {
-    try {
-      await addon.commitTable(NUMBER[family], name, namespace, patch);
-    } catch (error) {
-      const spot = isFailure(error) ? trace(error.index) : { family, table: name };
-      throw systemError(error, { operation: `writing the ${family} table ${name}`, spot });
-    }
+  /** The caller holds the lock from here on. */
+  const begin = (table: Table, signal: AbortSignal | undefined): Promise<Begun> =>
+    withSets(async (sets) => {
+      const { family, name } = table,
+        stream = streamTo(family, name),
+        push = (chunk: Uint8Array): void => stream.push(chunk);
+      try {
+        return { family, name, stream, trace: await encodeTable(table, { names, sets, signal, push }) };
+      } catch (error) {
+        await stream.drop();
+        throw error;
+      }
+    });
+  /** One after the other. Whatever happens, no stream is left open. */
+  async function commitAll(begun: readonly Begun[], signal: AbortSignal | undefined): Promise<void> {
+    throwIfAborted("write", signal);
+    for (const { family, name, stream, trace } of begun)
+      try {
+        await stream.commit();
+      } catch (error) {
+        const spot = isFailure(error) ? trace(error.index) : { family, table: name };
+        throw systemError(error, { operation: `writing the ${family} table ${name}`, spot });
+      }
   }
+  const dropAll = (begun: readonly Begun[]): Promise<unknown> =>
+    Promise.all(begun.map(({ stream }) => stream.drop()));
 
   const unlocked: Backend = {
     name: "legacy",
@@ -85,33 +101,40 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
       return tableOf(image, family, name, same);
     },
     async write(tables, { signal } = {}) {
-      await commitAll(await encodeAll(tables, signal), signal);
+      const begun: Begun[] = [];
+      try {
+        for (const table of tables) begun.push(await begin(table, signal));
+        for (const table of tables) if (table.origin?.token === ABSENT) await stillEmpty(table);
+        await commitAll(begun, signal);
+      } finally {
+        await dropAll(begun);
+      }
     },
     async check(tables, { signal } = {}) {
-      await encodeAll(tables, signal);
+      for (const table of tables) await withSets((sets) => encodeTable(table, { names, sets, signal }));
     },
-    replacement: (family, table) =>
-      new LegacyReplacement(table, contextOf(family, names, setsNotRead), new addon.Patch()),
-    async replace(replacements, { signal } = {}) {
-      const all = replacements.map(finished);
-      throwIfAborted("write", signal);
-      for (const one of all) await commit(one);
+    async replace(family, fill, { signal } = {}) {
+      const context = contextOf(family, names, setsNotRead),
+        replacements: LegacyReplacement[] = [],
+        begun: Begun[] = [];
+      try {
+        await fill((name) => {
+          const stream = streamTo(family, name),
+            replacement = new LegacyReplacement(name, context, (chunk) => stream.push(chunk));
+          begun.push({ family, name, stream, trace: () => ({ family, table: name }) });
+          replacements.push(replacement);
+          return replacement;
+        });
+        for (const replacement of replacements) replacement.end();
+        await commitAll(begun, signal);
+      } finally {
+        await dropAll(begun);
+      }
     },
     exclusive: (work) => work(unlocked),
     close: () => namespace?.close(),
   };
 
-  async function encodeAll(tables: readonly Table[], signal: AbortSignal | undefined): Promise<Encoded[]> {
-    const encoded: Encoded[] = [];
-    for (const table of tables) encoded.push(await encode(table, signal));
-    return encoded;
-  }
-  /** The caller holds the lock. */
-  async function commitAll(encoded: readonly Encoded[], signal: AbortSignal | undefined): Promise<void> {
-    for (const { table } of encoded) if (table.origin?.token === ABSENT) await stillEmpty(table);
-    throwIfAborted("write", signal);
-    for (const one of encoded) await commit(one);
-  }
   /** A table that was absent has no digest to compare; it must be absent still, or as empty as a fresh one. */
   async function stillEmpty({ family, name }: Table): Promise<void> {
     const image = await readImage(family, name);
@@ -131,31 +154,16 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
   }
   return {
     ...unlocked,
-    async write(tables, options = {}) {
-      const encoded = await encodeAll(tables, options.signal);
-      await locked(options, () => commitAll(encoded, options.signal));
-    },
-    replace: (replacements, options = {}) => locked(options, () => unlocked.replace(replacements, options)),
+    write: (tables, options = {}) => locked(options, () => unlocked.write(tables, options)),
+    replace: (family, fill, options = {}) => locked(options, () => unlocked.replace(family, fill, options)),
     exclusive: (work, options = {}) => locked(options, () => work(unlocked)),
   };
 }
 
-/** A patch, and what it is for. */
-interface Committable {
+/** A patch on its way, and what it is for. */
+interface Begun {
   readonly family: Family;
   readonly name: TableName;
-  readonly patch: Patch;
+  readonly stream: PatchStream;
   readonly trace: Trace;
-}
-interface Encoded extends Committable {
-  readonly table: Table;
-}
-
-/** Only this backend's own replacements have a patch. */
-function finished(replacement: Replacement): Committable {
-  if (!(replacement instanceof LegacyReplacement))
-    throw new TypeError("this replacement was begun by another backend");
-  replacement.end();
-  const { family, table: name, patch } = replacement;
-  return { family, name, patch, trace: () => ({ family, table: name }) };
 }

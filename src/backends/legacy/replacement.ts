@@ -5,25 +5,20 @@ import type { Counters } from "../../model/counters.js";
 import { BUILT_IN_CHAINS, type Policy, type TableName } from "../../model/family.js";
 import type { Rule } from "../../model/rule.js";
 import { targetChain } from "../../model/rule-list.js";
-import type { Patch } from "../../native.js";
 import type { Replacement } from "../backend.js";
 import { PatchWriter } from "./patch.js";
 
 /** Rules that become a patch as they come. */
 export class LegacyReplacement implements Replacement {
-  readonly family: Context["family"];
-  readonly table: TableName;
-  readonly patch: Patch;
+  readonly #table: TableName;
   readonly #writer: PatchWriter;
   readonly #builtIn: readonly string[];
   readonly #made = new Set<string>();
 
-  constructor(table: TableName, context: Context, patch: Patch) {
-    this.family = context.family;
-    this.table = table;
-    this.patch = patch;
+  constructor(table: TableName, context: Context, push: (chunk: Uint8Array) => void) {
+    this.#table = table;
     this.#builtIn = BUILT_IN_CHAINS[table];
-    this.#writer = new PatchWriter(context, (chunk) => patch.push(chunk));
+    this.#writer = new PatchWriter(context, push);
     this.#writer.header(undefined);
     this.#writer.reset();
   }
@@ -32,7 +27,7 @@ export class LegacyReplacement implements Replacement {
       if (policy) this.#writer.policy(name, policy === "ACCEPT", counters);
       return;
     }
-    if (this.#made.has(name)) throw new RampartError("chain-exists", { table: this.table, chain: name });
+    if (this.#made.has(name)) throw new RampartError("chain-exists", { table: this.#table, chain: name });
     this.#made.add(name);
     this.#writer.create(name);
   }
@@ -44,6 +39,7 @@ export class LegacyReplacement implements Replacement {
     this.#checkJump(rule);
     return this.#writer.series(chain, rule, changing);
   }
+  /** Hands over what is left. */
   end(): void {
     this.#writer.end();
   }

@@ -98,8 +98,9 @@ describe("a patch", () => {
       all = [...lines, ...lines, ...lines.toReversed()],
       text = `*filter\n:${USER_CHAIN} - [0:0]\n${all.map((line) => line.text).join("\n")}\nCOMMIT\n`;
     const chunks: Uint8Array[] = [];
-    const patch = { length: 0, push: (chunk: Uint8Array) => void chunks.push(chunk.slice()) };
-    const replacement = new LegacyReplacement("filter", contextOf("ipv4"), patch);
+    const replacement = new LegacyReplacement("filter", contextOf("ipv4"), (chunk) =>
+      chunks.push(chunk.slice()),
+    );
     await replaceFrom(text, { names: NAMES }, () => replacement);
     replacement.end();
     const expected = all.flatMap(({ rules }) => rules.map((rule) => entryOf("FORWARD", rule, "ipv4")));
