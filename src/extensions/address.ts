@@ -1,6 +1,7 @@
 import { type AddressSize, addressText, prefixLength, putAddress, putPrefix } from "../codec/address.js";
 import { fail } from "../errors.js";
 import type { Family } from "../model/family.js";
+import { plainNumber } from "./kinds-number.js";
 
 export const sizeOf = (family: Family): AddressSize => (family === "ipv4" ? 4 : 16);
 
@@ -17,7 +18,8 @@ export function storeAddress(
 export const addressAt = (b: Uint8Array, at: number, family: Family): string =>
   addressText(b, at, sizeOf(family));
 
-const ZERO = 48,
+const SLASH = 47,
+  ZERO = 48,
   NINE = 57;
 /** The number that ends the text from `from`; NaN where it is none. */
 function digits(text: string, from: number): number {
@@ -29,6 +31,28 @@ function digits(text: string, from: number): number {
   return n;
 }
 
+/**
+ * What nearly every network of a rule is, `text[from, to)`: an address, or an address and a prefix that is not 0. Host bits
+ * are cleared. False, with the bytes in any state, for anything else.
+ */
+export function putPlainNetwork(
+  b: Uint8Array,
+  at: number,
+  maskAt: number,
+  size: AddressSize,
+  text: string,
+  from: number,
+  to: number,
+): boolean {
+  let slash = to - 1;
+  while (slash > from && text.charCodeAt(slash) !== SLASH) slash--;
+  if (slash <= from) slash = to;
+  const prefix = slash === to ? size * 8 : plainNumber(text, slash + 1, to);
+  if (!(prefix > 0 && prefix <= size * 8) || !putAddress(b, at, size, text, from, slash)) return false;
+  putPrefix(b, maskAt, size, prefix);
+  for (let i = 0; i < size; i++) b[at + i]! &= b[maskAt + i]!;
+  return true;
+}
 /** `ADDRESS[/PREFIX|/MASK]` as it stands in the model, straight into two places. */
 export function storeNetwork(b: Uint8Array, at: number, maskAt: number, family: Family, text: string): void {
   // Plain JavaScript may hand over anything.

@@ -115,7 +115,10 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec, other?: 
         const bound = plan.byKey.get(key) ?? fail(`${name}: unknown option "${key}"`);
         bound.set(bytes, base, value, ctx);
       }
-      for (const { key, bound } of plan.late) bound.late!(bytes, base, options[key], options, ctx);
+      for (let i = 0; i < plan.late.length; i++) {
+        const { key, bound } = plan.late[i]!;
+        bound.late!(bytes, base, options[key], options, ctx);
+      }
       plan.finish?.(bytes, base);
     },
     decode(bytes, base, ctx) {

@@ -3,8 +3,8 @@ import { fail } from "../errors.js";
 import type { Family } from "../model/family.js";
 import { protocolNumber } from "../model/protocol.js";
 import { isNot, isOpaque, type Part, type Protocol, type Rule } from "../model/rule.js";
-import { storeNetwork } from "./address.js";
-import { ENTRY, FRAGMENT, INVERTED, PROTOCOL_GIVEN } from "./entry-layout.js";
+import { putPlainNetwork, storeNetwork } from "./address.js";
+import { ENTRY, type EntryLayout, FRAGMENT, INVERTED, PROTOCOL_GIVEN } from "./entry-layout.js";
 import type { Context, Extension, RuleFacts } from "./extension.js";
 import { putInterface } from "./interface.js";
 import { adoptPart } from "./lookup.js";
@@ -23,9 +23,10 @@ function putNetwork(
   at: number,
   mask: number,
   family: Family,
-  size: number,
+  size: EntryLayout["address"],
   text: string,
 ): void {
+  if (typeof text === "string" && putPlainNetwork(b, at, mask, size, text, 0, text.length)) return;
   storeNetwork(b, at, mask, family, text);
   // A host bit outside of the mask would never match.
   for (let i = 0; i < size; i++) b[at + i]! &= b[mask + i]!;

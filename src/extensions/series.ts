@@ -1,12 +1,10 @@
-import { putAddress, putPrefix } from "../codec/address.js";
 import type { Counters } from "../model/counters.js";
 import type { Family } from "../model/family.js";
 import type { Options, Rule } from "../model/rule.js";
-import { sizeOf } from "./address.js";
+import { putPlainNetwork } from "./address.js";
 import { wide } from "./entry.js";
 import { ENTRY } from "./entry-layout.js";
 import type { Context, Extension, RuleFacts } from "./extension.js";
-import { plainNumber } from "./kinds-number.js";
 import { HEADER, short } from "./part-header.js";
 
 /**
@@ -78,8 +76,7 @@ const putField = (bytes: Uint8Array, field: NetworkField, text: unknown, family:
   text === undefined || (typeof text === "string" && putNetwork(bytes, field, family, text, 0, text.length));
 
 export type NetworkField = "source" | "destination";
-const SLASH = 47;
-/** Writes the network `text[from, to)`; false, with the bytes in any state, unless it is an address, or one with a prefix. */
+/** Writes the network `text[from, to)`; false, with the bytes in any state, unless it is a plain one. */
 export function putNetwork(
   bytes: Uint8Array,
   field: NetworkField,
@@ -89,18 +86,8 @@ export function putNetwork(
   to: number,
 ): boolean {
   const E = ENTRY[family],
-    size = sizeOf(family),
-    at = E[field],
     mask = field === "source" ? E.sourceMask : E.destinationMask;
-  let slash = to - 1;
-  while (slash > from && text.charCodeAt(slash) !== SLASH) slash--;
-  if (slash === from) slash = to;
-  const prefix = slash === to ? size * 8 : plainNumber(text, slash + 1, to);
-  // Prefix 0 is any address, which iptables treats apart.
-  if (!(prefix > 0 && prefix <= size * 8) || !putAddress(bytes, at, size, text, from, slash)) return false;
-  putPrefix(bytes, mask, size, prefix);
-  for (let i = 0; i < size; i++) bytes[at + i]! &= bytes[mask + i]!;
-  return true;
+  return putPlainNetwork(bytes, E[field], mask, E.address, text, from, to);
 }
 /** Writes what the rule's counters start from. */
 export function putCounters(bytes: Uint8Array, family: Family, counters: Counters): void {
