@@ -1,5 +1,5 @@
 import { applySection, emptyTable, type Firewall, parseRules, type Table } from "../src/index.js";
-import { longestGap, program, selfTimed, timed } from "./measure.js";
+import { program, selfTimed, timed } from "./measure.js";
 
 /** Two rule sets of one size and kind, and where they lie. */
 export interface Material {
@@ -15,9 +15,9 @@ export interface CommitTimes {
   restore: number;
   libiptc: number;
 }
-const tableOf = (text: string): Table =>
+export const tableOf = (text: string): Table =>
   applySection(parseRules(text).tables[0]!, emptyTable("ipv4", "filter", { policy: undefined }));
-const empty = (firewall: Firewall): Promise<void> => firewall.write(emptyTable("ipv4", "filter"));
+export const empty = (firewall: Firewall): Promise<void> => firewall.write(emptyTable("ipv4", "filter"));
 
 /** One round: into an empty table, then over as many other rules; each of the four from the same start. */
 export async function commitRound(firewall: Firewall, material: Material) {
@@ -41,12 +41,4 @@ async function times(
   const objects = await timed(() => firewall.write(table));
   await prepare();
   return { restore, rampart, objects, libiptc: selfTimed(libiptc, "commit", entries[which]) };
-}
-
-/** The longest gaps while text is read, and while rules that are objects already are encoded and committed. */
-export async function commitGaps(firewall: Firewall, { texts }: Material) {
-  await empty(firewall);
-  const text = await longestGap(() => firewall.restore(texts[0]));
-  const table = tableOf(texts[1]);
-  return { text, encode: await longestGap(() => firewall.write(table)) };
 }

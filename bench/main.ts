@@ -10,10 +10,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { open } from "../src/index.js";
-import { type CommitTimes, commitGaps, commitRound, type Material } from "./commit.js";
+import { type CommitTimes, commitRound, type Material } from "./commit.js";
 import { entriesOf } from "./entries.js";
+import { type Gaps, gapRound } from "./gaps.js";
 import { median, selfTimed } from "./measure.js";
-import { type ReadTimes, readGap, readRound } from "./read.js";
+import { type ReadTimes, readRound } from "./read.js";
 import { rulesFile, WORKLOADS, type Workload } from "./workloads.js";
 
 const INSIDE = "RAMPART_BENCH_DIRECTORY";
@@ -39,7 +40,7 @@ function verdict(what: string, value: number, count: number): string {
   return `  target ${target}: ${value <= target ? "met" : "MISSED"}`;
 }
 const show = (label: string, value: number, unit: string, note = ""): void =>
-  console.log(`  ${label.padEnd(44)}${value.toFixed(unit === "x" ? 2 : 1).padStart(9)} ${unit}${note}`);
+  console.log(`  ${label.padEnd(68)}${value.toFixed(unit === "x" ? 2 : 1).padStart(9)} ${unit}${note}`);
 
 function prepare(workload: Workload, count: number, directory: string, libiptc: string): Material {
   const path = (name: string) => join(directory, `${workload}-${name}`);
@@ -76,6 +77,24 @@ function reportRead(all: readonly ReadTimes[], count: number): void {
     show(label, ratio(a, b), "x", verdict(target, ratio(a, b), count));
 }
 
+function reportGaps(all: readonly Gaps[], count: number): void {
+  const lines = [
+    ["text", "from text"],
+    ["encode", "from objects"],
+    ["decode", "save"],
+    ["idle", "idle, beside iptables-legacy-restore"],
+  ] as const;
+  for (const [key, what] of lines) {
+    const gap = median(all.map((one) => one[key]));
+    show(
+      `longest gap of the event loop, ${what}`,
+      gap,
+      "ms",
+      key === "idle" ? "" : verdict("gap", gap, count),
+    );
+  }
+}
+
 async function measure(directory: string): Promise<void> {
   const libiptc = join(directory, "libiptc");
   const flags = execFileSync("pkg-config", ["--cflags", "--libs", "libip4tc"], { encoding: "utf8" });
@@ -87,12 +106,14 @@ async function measure(directory: string): Promise<void> {
       console.log(`${count} rules, ${workload}: ${WORKLOADS[workload].title}`);
       const material = prepare(workload, count, directory, libiptc);
       const commits: Awaited<ReturnType<typeof commitRound>>[] = [],
-        reads: ReadTimes[] = [];
+        reads: ReadTimes[] = [],
+        gaps: Gaps[] = [];
       // The first round warms up both sides.
       for (let round = 0; round <= ROUNDS; round++) {
         const commit = await commitRound(firewall, material),
-          read = await readRound(firewall, libiptc);
-        if (round > 0) commits.push(commit) && reads.push(read);
+          read = await readRound(firewall, libiptc),
+          gap = await gapRound(firewall, material);
+        if (round > 0) commits.push(commit) && reads.push(read) && gaps.push(gap);
       }
       reportCommit(
         `${workload} fresh`,
@@ -105,11 +126,7 @@ async function measure(directory: string): Promise<void> {
         count,
       );
       reportRead(reads, count);
-      const { text, encode } = await commitGaps(firewall, material);
-      show("longest gap of the event loop, from text", text, "ms", verdict("gap", text, count));
-      show("longest gap of the event loop, from objects", encode, "ms", verdict("gap", encode, count));
-      const decode = await readGap(firewall);
-      show("longest gap of the event loop, save", decode, "ms", verdict("gap", decode, count));
+      reportGaps(gaps, count);
       const memory = selfTimed(process.execPath, here("memory.mjs"), ...material.files);
       show("peak memory of a process that replaces", memory, "MB", verdict("memory", memory, count));
     }

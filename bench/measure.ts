@@ -1,4 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { open } from "node:fs/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
 export const median = (values: readonly number[]): number =>
@@ -30,6 +32,13 @@ export function program(name: string, args: readonly string[], inputFile?: strin
   const { status, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8" });
   if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr}`);
   return performance.now() - begin;
+}
+/** Runs a program beside this process, with a file as its input. */
+export async function runs(name: string, inputFile: string): Promise<void> {
+  const input = await open(inputFile);
+  const child = spawn(name, [], { stdio: [input.fd, "ignore", "inherit"] });
+  await once(child, "exit");
+  await input.close();
 }
 /** What a program that times itself prints, in milliseconds. */
 export function selfTimed(path: string, ...args: readonly string[]): number {

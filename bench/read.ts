@@ -1,5 +1,5 @@
 import type { Firewall, Table } from "../src/index.js";
-import { longestGap, program, selfTimed, timed } from "./measure.js";
+import { program, selfTimed, timed } from "./measure.js";
 
 export interface ReadTimes {
   /** To a snapshot. */
@@ -37,7 +37,3 @@ function touch(table: Table, look: Look): number {
   for (const rule of table.rules("BLOCK")) n += look(rule);
   return n;
 }
-
-/** The longest gap while the table is read, decoded and printed. */
-export const readGap = (firewall: Firewall): Promise<number> =>
-  longestGap(() => firewall.save({ counters: true }));
