@@ -304,7 +304,7 @@ const Test kPieces("a patch in pieces is one commit, whatever happens meanwhile"
   {
     TableWriter writer(Family::kIpv4, "filter");
     Fine(writer.Apply(piece(Patch().Plain(Op::kReset))));
-    writer.Drop();
+    Free(writer.End());
     Fails(writer.Commit({}), EINVAL, "patch");
   }
   Fails(TableWriter(Family::kIpv4, "filter").Commit({}), EINVAL, "patch");

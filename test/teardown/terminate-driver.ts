@@ -20,6 +20,13 @@ const PROGRAM = `
   again(() => iptc.readTable(4, "filter", undefined));
   again(() => iptc.readTable(4, "filter", namespace));
   again(() => iptc.commitTable(4, "filter", undefined, new iptc.Patch()));
+  // A patch that is begun, of no operation; now and then it is left to the collector.
+  const header = new Uint8Array(32).fill(32, 4, 5).fill(2, 8, 9);
+  again(() => {
+    const patch = new iptc.Patch();
+    patch.push(header);
+    return iptc.applyPatch(4, "filter", undefined, patch).then(() => Math.random() < 0.9 && iptc.dropPatch(patch));
+  });
   // A dump of links, and one to which the kernel says nothing.
   const links = new Uint8Array([20, 0, 0, 0, 18, 0, 1, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   const silence = new Uint8Array([16, 0, 0, 0, 18, 0, 1, 3, 1, 0, 0, 0, 0, 0, 0, 0]);

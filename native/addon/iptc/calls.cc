@@ -42,16 +42,37 @@ class NamesTask : public Task {
   std::string names_;
 };
 
+class FreeTask : public Task {
+ public:
+  explicit FreeTask(Remains remains) : remains_(std::move(remains)) {}
+  Status Run() override {
+    Free(std::move(remains_));
+    return std::nullopt;
+  }
+  Napi::Value Value(Napi::Env env) override { return env.Undefined(); }
+
+ private:
+  Remains remains_;
+};
+/** The caller has its answer by then. */
+void FreeLater(Napi::Env env, Remains remains) {
+  if (remains) Queue(env, std::make_unique<FreeTask>(std::move(remains)), UniqueFd());
+}
+
 class ReadTask : public Task {
  public:
   ReadTask(Family family, std::string table) : family_(family), table_(std::move(table)) {}
   Status Run() override {
-    auto image = ReadTable(family_, table_);
-    if (!image.ok()) return image.failure();
+    auto image = ReadTable(family_, table_, &remains_);
+    if (!image.ok()) {
+      Free(std::move(remains_));
+      return image.failure();
+    }
     image_ = std::move(image.value());
     return std::nullopt;
   }
   Napi::Value Value(Napi::Env env) override {
+    FreeLater(env, std::move(remains_));
     return image_ ? ToArrayBuffer(env, std::move(image_->pages), image_->bytes) : env.Undefined();
   }
 
@@ -59,29 +80,47 @@ class ReadTask : public Task {
   const Family family_;
   const std::string table_;
   std::optional<Image> image_;
+  Remains remains_;
 };
 
-class WriteTask : public Task {
+class ApplyTask : public Task {
  public:
-  enum class Step { kApply, kCommit };
-  WriteTask(std::shared_ptr<TableWriter> writer, Step step, Blocks piece)
-      : writer_(std::move(writer)), step_(step), piece_(std::move(piece)) {}
-  Status Run() override {
-    return step_ == Step::kApply ? writer_->Apply(std::move(piece_)) : writer_->Commit(std::move(piece_));
-  }
+  ApplyTask(std::shared_ptr<TableWriter> writer, Blocks piece)
+      : writer_(std::move(writer)), piece_(std::move(piece)) {}
+  Status Run() override { return writer_->Apply(std::move(piece_)); }
   Napi::Value Value(Napi::Env env) override { return env.Undefined(); }
 
  private:
   const std::shared_ptr<TableWriter> writer_;
-  const Step step_;
   Blocks piece_;
+};
+
+class CommitTask : public Task {
+ public:
+  CommitTask(std::shared_ptr<TableWriter> writer, Blocks piece)
+      : writer_(std::move(writer)), piece_(std::move(piece)) {}
+  Status Run() override {
+    auto failure = writer_->Commit(std::move(piece_));
+    remains_ = writer_->End();
+    if (failure) Free(std::move(remains_));
+    return failure;
+  }
+  Napi::Value Value(Napi::Env env) override {
+    FreeLater(env, std::move(remains_));
+    return env.Undefined();
+  }
+
+ private:
+  const std::shared_ptr<TableWriter> writer_;
+  Blocks piece_;
+  Remains remains_;
 };
 
 class DropTask : public Task {
  public:
   explicit DropTask(std::shared_ptr<TableWriter> writer) : writer_(std::move(writer)) {}
   Status Run() override {
-    if (writer_) writer_->Drop();
+    if (writer_) Free(writer_->End());
     return std::nullopt;
   }
   Napi::Value Value(Napi::Env env) override { return env.Undefined(); }
@@ -90,7 +129,8 @@ class DropTask : public Task {
   const std::shared_ptr<TableWriter> writer_;
 };
 
-Napi::Value Write(const Napi::CallbackInfo& info, WriteTask::Step step) {
+template <typename WriteTask>
+Napi::Value Write(const Napi::CallbackInfo& info) {
   const auto family = FamilyArgument(info);
   if (!family) return info.Env().Undefined();
   const auto table = TableArgument(info);
@@ -101,7 +141,7 @@ Napi::Value Write(const Napi::CallbackInfo& info, WriteTask::Step step) {
   if (patch == nullptr) return ThrowTypeError(info.Env(), "a Patch is needed");
   auto writer = patch->WriterFor(*family, *table);
   if (!writer) return ThrowTypeError(info.Env(), "a Patch is for one table");
-  auto task = std::make_unique<WriteTask>(std::move(writer), step, patch->Take());
+  auto task = std::make_unique<WriteTask>(std::move(writer), patch->Take());
   return Queue(info.Env(), std::move(task), std::move(*network));
 }
 
@@ -125,8 +165,8 @@ Napi::Value ReadTableCall(const Napi::CallbackInfo& info) {
   return Queue(info.Env(), std::make_unique<ReadTask>(*family, std::move(*table)), std::move(*network));
 }
 
-Napi::Value ApplyPatchCall(const Napi::CallbackInfo& info) { return Write(info, WriteTask::Step::kApply); }
-Napi::Value CommitTableCall(const Napi::CallbackInfo& info) { return Write(info, WriteTask::Step::kCommit); }
+Napi::Value ApplyPatchCall(const Napi::CallbackInfo& info) { return Write<ApplyTask>(info); }
+Napi::Value CommitTableCall(const Napi::CallbackInfo& info) { return Write<CommitTask>(info); }
 
 Napi::Value DropPatchCall(const Napi::CallbackInfo& info) {
   PatchObject* const patch = PatchObject::From(info[0]);

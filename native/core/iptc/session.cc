@@ -50,6 +50,11 @@ std::mutex& IptcMutex() {
   return mutex;
 }
 
+void Free(Remains remains) {
+  const std::lock_guard<std::mutex> turn(IptcMutex());
+  remains.reset();
+}
+
 template <typename F>
 Session<F>::Session(const std::string& table) : table_(table), handle_(F::init(table.c_str())) {
   if (handle_ == nullptr) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -14,6 +15,14 @@ namespace rampart {
 
 /** libiptc writes a global on every call: whoever has a session holds this. */
 std::mutex& IptcMutex();
+
+/**
+ * What is left of a session when all is said: to free it takes as long as a tenth of the rest, so that is for
+ * when the caller has its answer.
+ */
+using Remains = std::shared_ptr<void>;
+/** Takes the mutex. */
+void Free(Remains remains);
 
 /** One table, taken out of the kernel and perhaps to be put back; ends with its object. */
 template <typename F>

@@ -5,7 +5,6 @@
 #include <cerrno>
 
 #include "../file.h"
-#include "session.h"
 
 namespace rampart {
 namespace {
@@ -27,11 +26,12 @@ bool Lists(const std::string& names, const std::string& name) {
 }
 
 template <typename F>
-Result<std::optional<Image>> Read(const std::string& table) {
+Result<std::optional<Image>> Read(const std::string& table, Remains* remains) {
   const std::lock_guard<std::mutex> turn(IptcMutex());
-  Session<F> session(table);
-  if (session.failure()) return *session.failure();
-  auto image = session.Read();
+  const auto session = std::make_shared<Session<F>>(table);
+  if (session->failure()) return *session->failure();
+  if (remains != nullptr) *remains = session;
+  auto image = session->Read();
   if (!image.ok()) return image.failure();
   return std::optional<Image>(std::move(image.value()));
 }
@@ -52,11 +52,11 @@ Result<bool> TableExists(Family family, const std::string& table) {
   return Lists(names.value(), table);
 }
 
-Result<std::optional<Image>> ReadTable(Family family, const std::string& table) {
+Result<std::optional<Image>> ReadTable(Family family, const std::string& table, Remains* remains) {
   auto exists = TableExists(family, table);
   if (!exists.ok()) return exists.failure();
   if (!exists.value()) return std::optional<Image>();
-  return family == Family::kIpv4 ? Read<Ipv4>(table) : Read<Ipv6>(table);
+  return family == Family::kIpv4 ? Read<Ipv4>(table, remains) : Read<Ipv6>(table, remains);
 }
 
 }  // namespace rampart

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "image.h"
+#include "session.h"
 
 namespace rampart {
 
@@ -12,7 +13,7 @@ Result<std::string> TableNames(Family family);
 
 Result<bool> TableExists(Family family, const std::string& table);
 
-/** Nothing if the table does not exist: a read never makes one. */
-Result<std::optional<Image>> ReadTable(Family family, const std::string& table);
+/** Nothing if the table does not exist: a read never makes one. Without `remains`, they are freed at once. */
+Result<std::optional<Image>> ReadTable(Family family, const std::string& table, Remains* remains = nullptr);
 
 }  // namespace rampart

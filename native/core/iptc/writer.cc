@@ -2,7 +2,6 @@
 
 #include <cerrno>
 
-#include "session.h"
 #include "table.h"
 
 namespace rampart {
@@ -59,13 +58,12 @@ Result<std::unique_ptr<TableWriter::Opened>> OpenAs(const std::string& table) {
 }  // namespace
 
 TableWriter::TableWriter(Family family, std::string table) : family_(family), table_(std::move(table)) {}
-TableWriter::~TableWriter() { Drop(); }
 
-void TableWriter::Drop() {
+Remains TableWriter::End() {
   const std::lock_guard<std::mutex> turn(IptcMutex());
-  opened_.reset();
-  pending_ = Blocks();
   if (!failure_) failure_ = kOver;
+  pending_ = Blocks();
+  return Remains(std::move(opened_));
 }
 
 Status TableWriter::Apply(Blocks piece) {
@@ -85,7 +83,6 @@ Status TableWriter::Commit(Blocks piece) {
   pending_.TakeOver(std::move(piece));
   if (!failure_) failure_ = ReadPending();
   const Status failure = failure_ ? failure_ : opened_->Commit();
-  opened_.reset();
   failure_ = kOver;
   return failure;
 }

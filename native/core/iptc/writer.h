@@ -7,6 +7,7 @@
 #include "../failure.h"
 #include "entry.h"
 #include "patch.h"
+#include "session.h"
 
 namespace rampart {
 
@@ -20,19 +21,20 @@ class TableWriter {
   TableWriter(Family family, std::string table);
   TableWriter(const TableWriter&) = delete;
   TableWriter& operator=(const TableWriter&) = delete;
-  ~TableWriter();
+  ~TableWriter() {
+    // Often on the JavaScript thread, which must not wait for others.
+    if (opened_) Free(End());
+  }
 
   Family family() const { return family_; }
   const std::string& table() const { return table_; }
 
-  /** Applies the next piece. Of a table that does not exist it is only kept: nothing but a commit makes one.
-   */
+  /** Applies the next piece, or keeps it while the table does not exist: only a commit makes one. */
   Status Apply(Blocks piece);
-  /** Applies the last piece and commits all in one; or fails, and nothing changed unless the failure says so.
-   */
+  /** Applies the last piece and commits; or fails, and nothing changed unless the failure says so. */
   Status Commit(Blocks piece);
-  /** Gives libiptc's memory back; nothing can follow. */
-  void Drop();
+  /** What is to be freed; nothing can follow. */
+  Remains End();
 
   /** The table as libiptc has it, of either family. */
   class Opened {
