@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { RampartError } from "./errors.js";
 
 /** native/README.md describes what goes through here, and carries this number. */
-const WIRE_VERSION = 3;
+const WIRE_VERSION = 4;
 
 /** A network namespace, held open: its name may go, the namespace stays until this is closed or collected. */
 export interface Namespace {

@@ -9,7 +9,7 @@ import { type Namespace, netlinkTransport } from "../../native.js";
 import { attributesOf } from "../../netlink/replies.js";
 import { NETLINK, NLM_F } from "../../netlink/wire.js";
 import { MessageWriter } from "../../netlink/writer.js";
-import type { Backend, Replacement, WaitOptions } from "../backend.js";
+import type { Backend, WaitOptions } from "../backend.js";
 import { contextOf } from "../context.js";
 import { sameRuleFor } from "../same-rule.js";
 import { readSetNumbers, type SetNumbers, SetsNeeded, setsNotRead } from "../set-numbers.js";
@@ -173,9 +173,14 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
     },
     write: (tables, options = {}) => writeRounds(tables, "commit", options),
     check: (tables, options = {}) => writeRounds(tables, "try", options),
-    replacement: (family, table) => new NftReplacement(table, contextOf(family, names, setsNotRead)),
-    async replace(replacements, options = {}) {
-      for (const round of rounds(replacements.map(ownReplacement), ({ table }) => table)) {
+    async replace(family, fill, options = {}) {
+      const begun: NftReplacement[] = [];
+      await fill((table) => {
+        const replacement = new NftReplacement(table, contextOf(family, names, setsNotRead));
+        begun.push(replacement);
+        return replacement;
+      });
+      for (const round of rounds(begun, ({ table }) => table)) {
         const plans = async (): Promise<Plan[]> => {
           const made: Plan[] = [];
           for (const one of round) made.push(await planReplacement(one));
@@ -218,11 +223,6 @@ async function encoded(
   const writer = new MessageWriter(),
     { trace, nextSequence } = await encodeTable(table, image, { context, writer, firstSequence, signal });
   return { messages: [writer.take()], trace, nextSequence };
-}
-function ownReplacement(replacement: Replacement): NftReplacement {
-  if (!(replacement instanceof NftReplacement))
-    throw new TypeError("this replacement was begun by another backend");
-  return replacement;
 }
 
 /** A rules file may hold a table twice: what comes later is written over what came before, not beside it. */
