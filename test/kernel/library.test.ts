@@ -100,6 +100,8 @@ describe("a firewall", () => {
   });
   it("is not opened for a family or a backend that there is none of", async () => {
     expect((await refusal(open({ family: "ipv5" as "ipv4" }))).message).toContain('no family "ipv5"');
-    expect((await refusal(open({ backend: "nftables" as "legacy" }))).message).toContain('no backend "nft"');
+    expect((await refusal(open({ backend: "nftables" as "legacy" }))).message).toContain(
+      'no backend "nftables"',
+    );
   });
 });
