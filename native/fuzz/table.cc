@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "../core/iptc/writer.h"
 #include "model.h"
 #include "table_script.h"
 #include "targets.h"
@@ -28,6 +29,17 @@ PatchBuilder Before(Family family) {
 /** Hands the model what libiptc would get. */
 Status Foresee(PatchReader& reader, const PatchBuilder& patch) {
   return reader.Read({patch.bytes().data(), patch.bytes().size()});
+}
+
+/** Record by record. */
+Status CommitInPieces(Family family, const PatchBuilder& patch) {
+  TableWriter writer(family, "filter");
+  for (Blocks all = patch.Build(); all.count() > 0; all.PopFront()) {
+    Blocks piece;
+    Check(piece.Push(all.at(0)), "there is memory for the piece");
+    if (auto failure = writer.Apply(std::move(piece))) return failure;
+  }
+  return writer.Commit({});
 }
 
 Image ReadFilter(Family family) {
@@ -70,7 +82,7 @@ void FuzzTable(View bytes) {
   if (!after.is_known()) return;
 
   Fine(CommitTable(family, "filter", base.Build()));
-  const auto failure = CommitTable(family, "filter", patch.Build());
+  const auto failure = CommitInPieces(family, patch);
   const Image image = ReadFilter(family);
   const test::ImageView view(image.bytes);
   if (failure) {
