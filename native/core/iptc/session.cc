@@ -69,8 +69,11 @@ Session<F>::Session(const std::string& table) : table_(table), handle_(F::init(t
 template <typename F>
 Session<F>::~Session() {
   if (handle_ != nullptr) F::free(handle_);
-  // Freed into the arena of whatever thread it was; the next table gets another thread with another arena:
-  // without this a process would hold the same table several times.
+  GiveBackMemory();
+}
+
+template <typename F>
+void Session<F>::GiveBackMemory() const {
   if (seen_ >= kLarge) malloc_trim(0);
 }
 
@@ -211,6 +214,8 @@ Status Session<F>::Reset() {
   // Names, because the pointers die with their chains.
   std::vector<std::string> user_chains;
   for (const char* chain : Chains()) {
+    for (auto* rule = F::first_rule(chain, handle_); rule != nullptr; rule = F::next_rule(rule, handle_))
+      seen_ += rule->next_offset;
     if (!F::flush_entries(chain, handle_)) return LastFailure("iptc_flush_entries");
     xt_counters zero = {};
     if (!F::builtin(chain, handle_))
@@ -220,6 +225,7 @@ Status Session<F>::Reset() {
   }
   for (const auto& chain : user_chains)
     if (!F::delete_chain(chain.c_str(), handle_)) return LastFailure("iptc_delete_chain");
+  GiveBackMemory();
   return std::nullopt;
 }
 

@@ -56,6 +56,11 @@ class Session : public PatchSink {
   Status Zero(const char* chain);
   Status Remove(const Operation& operation);
   uint32_t CountRules(const char* chain);
+  /**
+   * What libiptc frees stays in the arena of whatever thread it was, and the next call is another thread's,
+   * with another arena: without this a process would hold the same table several times.
+   */
+  void GiveBackMemory() const;
 
   const std::string table_;
   xtc_handle* handle_;
