@@ -121,6 +121,11 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec, other?: 
       }
       plan.finish?.(bytes, base);
     },
+    rewriter(key, family) {
+      const plan = plans[family],
+        alone = !spec.check && !spec.merge && !plan?.finish && !plan?.late.length;
+      return alone ? plan?.byKey.get(key)?.rewrite : undefined;
+    },
     decode(bytes, base, ctx) {
       const out: Record<string, unknown> = {},
         { steps } = planOf(ctx.family);

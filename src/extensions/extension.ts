@@ -2,6 +2,7 @@ import type { Layout, Struct } from "../codec/struct.js";
 import type { Family } from "../model/family.js";
 import type { Names } from "../model/names.js";
 import type { Options } from "../model/rule.js";
+import type { Rewrite } from "./option-form.js";
 
 /** What a value may need that is not in the rule. */
 export interface Context {
@@ -66,6 +67,8 @@ export interface Extension {
   owns(bytes: Uint8Array, base: number, family: Family): boolean;
   /** Writes `size(family)` bytes at `base`, whatever stood there. */
   encode(bytes: Uint8Array, base: number, options: Options, ctx: Context): void;
+  /** How the option's value is put into bytes that hold another one, where that is all there is to do. */
+  rewriter(key: string, family: Family): Rewrite | undefined;
   decode(bytes: Uint8Array, base: number, ctx: Context): Options;
   /** Whether both hold the same values: the kernel's scratch and what stands behind a NUL do not count. */
   same(a: Uint8Array, aBase: number, b: Uint8Array, bBase: number, family: Family): boolean;

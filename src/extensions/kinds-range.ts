@@ -58,6 +58,13 @@ export function range<A extends string, B extends string>(
         z.set(b, o, one ? value : value[1]);
       },
       load: (b, o) => between(a.get(b, o), z.get(b, o)),
+      rewrite(b, o, text, from, to) {
+        const plain = plainNumber(text, from, to);
+        if (!(plain <= max)) return false;
+        a.set(b, o, plain);
+        z.set(b, o, plain);
+        return true;
+      },
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { byteLength, cutText } from "../codec/struct.js";
+import { byteLength, cutText, putText } from "../codec/struct.js";
 import { fail } from "../errors.js";
 import type { Has, Kind } from "./option-form.js";
 
@@ -43,6 +43,15 @@ export function text<F extends string>(
     bind: ({ [field]: slot }) => ({
       store: (b, o, value) => slot.set(b, o, value),
       load: (b, o) => slot.get(b, o),
+      rewrite(b, o, word, from, to) {
+        const value = word.slice(from, to),
+          length = byteLength(value),
+          at = o + slot.at;
+        if (length < min || length > max) return false;
+        putText(b, at, length, value);
+        b.fill(0, at + length, at + slot.size);
+        return true;
+      },
     }),
   };
 }

@@ -30,9 +30,10 @@ export function flags<P extends string, I extends string = never>(present: P, in
       bind(slots) {
         const on = slots[present]!,
           inv = negatable ? slots[inverted] : undefined,
-          { store, load } = kind.bind(slots);
+          { store, load, rewrite } = kind.bind(slots);
         return {
           ...guard(on, mask, mask),
+          ...(rewrite && { rewrite }),
           set(b, o, value, ctx) {
             on.set(b, o, on.get(b, o) | mask);
             if (inv && isNot(value)) inv.set(b, o, inv.get(b, o) | not);

@@ -5,9 +5,16 @@ import type { Context } from "./extension.js";
 /** A struct that has fields `F` of type `V`. */
 export type Has<F extends string, V = number> = Record<F, V>;
 
+/**
+ * Stores the plain word `text[from, to)`, which has no control characters, over a plain value that is there already, as parsing and storing it would; false,
+ * with the fields in any state, for any other word. Long rules files are little else, and this makes no value of it.
+ * Not for an option on whose plain values anything else of its extension depends.
+ */
+export type Rewrite = (bytes: Uint8Array, base: number, text: string, from: number, to: number) => boolean;
 export interface Access<V> {
   store(bytes: Uint8Array, base: number, value: V, ctx: Context): void;
   load(bytes: Uint8Array, base: number, ctx: Context): V;
+  readonly rewrite?: Rewrite;
 }
 /** What a value looks like: as words on a command line, and as the struct fields it fills. */
 export interface Kind<Info, V> {
@@ -47,6 +54,7 @@ export interface Bound<V> {
   set(bytes: Uint8Array, base: number, value: Negatable<V>, ctx: Context): void;
   /** `sofar` holds the options declared before. */
   get(bytes: Uint8Array, base: number, ctx: Context, sofar: Options): Negatable<V> | undefined;
+  readonly rewrite?: Rewrite;
   /** What depends on the other options is stored after them. */
   late?(
     bytes: Uint8Array,

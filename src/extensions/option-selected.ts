@@ -32,8 +32,9 @@ export function selected<F extends string, I extends string = never>(
       bind(slots) {
         const which = slots[field]!,
           inv = inverted === undefined ? undefined : slots[inverted],
-          { store, load } = kind.bind(slots);
+          { store, load, rewrite } = kind.bind(slots);
         return {
+          ...(rewrite && { rewrite }),
           set(b, o, value, ctx) {
             which.set(b, o, (which.get(b, o) & ~mask) | is);
             if (inv && isNot(value)) inv.set(b, o, inv.get(b, o) | not);

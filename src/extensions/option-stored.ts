@@ -56,7 +56,7 @@ function stored(
     ...(constant && hide && { implied: (value) => sameValue(value, absent) }),
     ...(constant && !hide && { standing: absent }),
     bind(slots) {
-      const { store, load } = kind.bind(slots),
+      const { store, load, rewrite } = kind.bind(slots),
         inv = inverted === undefined ? undefined : slots[inverted];
       const whenAbsent: Pick<ReturnType<AnyOption["bind"]>, "init" | "late"> = typeof absent === "function"
         ? {
@@ -69,6 +69,7 @@ function stored(
           : { init: (b, o, ctx) => store(b, o, absent, ctx) };
       return {
         ...whenAbsent,
+        ...(rewrite && { rewrite }),
         set(b, o, value, ctx) {
           if (inv && isNot(value)) inv.set(b, o, inv.get(b, o) | mask);
           store(b, o, isNot(value) ? value.not : value, ctx);

@@ -5,6 +5,7 @@ import { putPlainNetwork } from "./address.js";
 import { wide } from "./entry.js";
 import { ENTRY } from "./entry-layout.js";
 import type { Context, Extension, RuleFacts } from "./extension.js";
+import type { Rewrite } from "./option-form.js";
 import { HEADER, short } from "./part-header.js";
 
 /**
@@ -69,16 +70,16 @@ function sameElements(a: readonly unknown[], b: readonly unknown[]): boolean {
   return true;
 }
 /** Gives a series the networks of a rule that differs in nothing else; false where only encoding the rule can tell. */
-export function putNetworks(bytes: Uint8Array, { source, destination }: Rule, family: Family): boolean {
-  return putField(bytes, "source", source, family) && putField(bytes, "destination", destination, family);
+export function putNetworks(series: RuleSeries, { source, destination }: Rule, family: Family): boolean {
+  return putField(series, "source", source, family) && putField(series, "destination", destination, family);
 }
-const putField = (bytes: Uint8Array, field: NetworkField, text: unknown, family: Family): boolean =>
-  text === undefined || (typeof text === "string" && putNetwork(bytes, field, family, text, 0, text.length));
+const putField = (series: RuleSeries, field: NetworkField, text: unknown, family: Family): boolean =>
+  text === undefined || (typeof text === "string" && putNetwork(series, field, family, text, 0, text.length));
 
 export type NetworkField = "source" | "destination";
 /** Writes the network `text[from, to)`; false, with the bytes in any state, unless it is a plain one. */
 export function putNetwork(
-  bytes: Uint8Array,
+  { bytes }: RuleSeries,
   field: NetworkField,
   family: Family,
   text: string,
@@ -90,11 +91,21 @@ export function putNetwork(
   return putPlainNetwork(bytes, E[field], mask, E.address, text, from, to);
 }
 /** Writes what the rule's counters start from. */
-export function putCounters(bytes: Uint8Array, family: Family, counters: Counters): void {
+export function putCounters({ bytes }: RuleSeries, family: Family, counters: Counters): void {
   const at = ENTRY[family].counters;
   wide.set(bytes, at, counters.packets);
   wide.set(bytes, at + 8, counters.bytes);
 }
+
+/** Gives the part at a place another value; false where only a parser can tell. */
+export const rewritePart = (
+  { bytes, parts }: RuleSeries,
+  place: number,
+  rewrite: Rewrite,
+  text: string,
+  from: number,
+  to: number,
+): boolean => rewrite(bytes, parts[place]! + HEADER, text, from, to);
 
 /** A part of a series: some options are given anew, the others stay. */
 export class ChangingPart {

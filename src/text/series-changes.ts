@@ -1,7 +1,8 @@
 import type { Context } from "../extensions/extension.js";
+import type { Rewrite } from "../extensions/option.js";
 import { matches, targets } from "../extensions/registry.js";
 import { factsOf } from "../extensions/rule-facts.js";
-import { ChangingPart, type NetworkField, putNetwork } from "../extensions/series.js";
+import { ChangingPart, type NetworkField, putNetwork, rewritePart } from "../extensions/series.js";
 import { sameValue } from "../model/equal.js";
 import type { Part, Rule } from "../model/rule.js";
 import { codesOf } from "./codes.js";
@@ -30,14 +31,26 @@ export function changesIn(line: string, rule: Rule, ctx: Context): Changes | und
   return reader.changes();
 }
 
+/** What stands in a gap: an option of a part, or something with a way of its own. */
+interface OpenGap extends Pick<Gap, "from" | "to"> {
+  readonly fill?: Fill;
+  readonly option?: OptionGap;
+}
+interface OptionGap {
+  readonly place: number;
+  readonly key: string;
+  /** The option as it was typed, and whether `!` stood before it. */
+  readonly name: string;
+  readonly not: boolean;
+}
+
 class ChangesReader {
   readonly #line: Uint16Array;
   readonly #rule: Rule;
   readonly #matches: readonly Part[];
   readonly #ctx: Context;
-  readonly #gaps: Gap[] = [];
+  readonly #gaps: OpenGap[] = [];
   #networks = false;
-  readonly #changing = new Map<number, ChangingPart>();
   /** Parts as their words make them, by their place in the rule; the last one is the one whose options are being read. */
   readonly #read = new Map<number, OpenPart>();
   #open: OpenPart | undefined;
@@ -64,7 +77,14 @@ class ChangesReader {
   changes(): Changes | undefined {
     for (const [place, { extension, options }] of this.#read)
       if (!sameValue(extension.settle(options), this.#part(place)?.options)) return undefined;
-    return { gaps: this.#gaps, networks: this.#networks, parts: this.#changing };
+    const places = new Set(this.#gaps.flatMap(({ option }) => (option ? [option.place] : []))),
+      parts = new Map<number, ChangingPart>();
+    for (const place of places) if (!this.#rewritable(place)) parts.set(place, this.#changing(place));
+    const gaps = this.#gaps.map(({ from, to, fill, option }): Gap => {
+      const part = option && parts.get(option.place);
+      return { from, to, fill: fill ?? (part ? this.#parsing(option!, part) : this.#rewriting(option!)) };
+    });
+    return { gaps, networks: this.#networks, places, parts };
   }
 
   #part(place: number): Part | undefined {
@@ -85,45 +105,63 @@ class ChangesReader {
   }
   #network(field: NetworkField, word: Word | undefined): boolean {
     const { family } = this.#ctx;
-    const gap = this.#gap(word, (text, from, to, bytes) => putNetwork(bytes, field, family, text, from, to));
-    this.#networks ||= gap;
+    const fill: Fill = (rule, text, from, to) => putNetwork(rule, field, family, text, from, to);
+    if (this.#gap(word, { fill })) this.#networks = true;
     return true;
   }
   #option(open: OpenPart, name: string, not: boolean, words: Word[]): boolean {
-    const { extension, options } = open,
+    const { extension } = open,
       key = namesOf(extension).get(name),
       spec = extension.specs[key ?? ""],
-      ctx = this.#ctx,
-      value = words[0];
+      value = words[0],
+      other = not && extension.aliases[`! ${name}`] !== undefined;
     if (key === undefined) return false;
     readOption(
       open,
       name,
       not,
       () => words.shift()?.text ?? "",
-      ctx,
+      this.#ctx,
       () => words[0]?.text,
     );
-    const other = not && extension.aliases[`! ${name}`] !== undefined;
-    if (spec?.words !== 1 || other || extension.local || extension.again || spec.optional) return true;
-    const part =
-      this.#changing.get(this.#place) ?? new ChangingPart(extension, options, factsOf(this.#rule), ctx);
+    if (spec?.words === 1 && !other && !extension.local && !extension.again && !spec.optional)
+      this.#gap(value, { option: { place: this.#place, key, name, not } });
+    return true;
+  }
+  #gap(word: Word | undefined, what: Pick<OpenGap, "fill" | "option">): boolean {
+    const line = this.#line;
+    if (!word || !isGap(line, word.from) || gapEnd(line, word.from, line.length) !== word.to) return false;
+    this.#gaps.push({ from: word.from, to: word.to, ...what });
+    return true;
+  }
+
+  #changing(place: number): ChangingPart {
+    const { extension, options } = this.#read.get(place)!;
+    return new ChangingPart(extension, options, factsOf(this.#rule), this.#ctx);
+  }
+  #rewriter({ place, key }: OptionGap): Rewrite | undefined {
+    return this.#read.get(place)!.extension.rewriter(key, this.#ctx.family);
+  }
+  /** Whether each option that changes in the part can be given in place; else all of them make the part anew. */
+  #rewritable(place: number): boolean {
+    return this.#gaps.every(({ option }) => option?.place !== place || this.#rewriter(option) !== undefined);
+  }
+  #rewriting(option: OptionGap): Fill {
+    const { place } = option,
+      rewrite = this.#rewriter(option)!;
+    return (rule, text, from, to) => rewritePart(rule, place, rewrite, text, from, to);
+  }
+  #parsing({ place, key, name, not }: OptionGap, part: ChangingPart): Fill {
+    const spec = this.#read.get(place)!.extension.specs[key]!,
+      ctx = this.#ctx;
     let last: string | undefined;
-    const gap = this.#gap(value, (text, from, to) => {
+    return (_, text, from, to) => {
       if (last?.length === to - from && text.startsWith(last, from)) return true;
       const word = text.slice(from, to);
       last = undefined;
       part.set(key, readValue(spec, not, [word], ctx, name));
       last = word;
       return true;
-    });
-    if (gap) this.#changing.set(this.#place, part);
-    return true;
-  }
-  #gap(word: Word | undefined, fill: Fill): boolean {
-    const line = this.#line;
-    if (!word || !isGap(line, word.from) || gapEnd(line, word.from, line.length) !== word.to) return false;
-    this.#gaps.push({ from: word.from, to: word.to, fill });
-    return true;
+    };
   }
 }

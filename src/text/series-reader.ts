@@ -53,7 +53,7 @@ export class SeriesReader {
     const series = expected?.read(text, codes, from, to) ? expected : this.#find(from, to);
     if (!series) return false;
     if (series.counters !== counters) {
-      putCounters(series.rule.bytes, this.#ctx.family, counters ?? ZERO_COUNTERS);
+      putCounters(series.rule, this.#ctx.family, counters ?? ZERO_COUNTERS);
       series.counters = counters;
     }
     series.rule.append();
@@ -74,8 +74,8 @@ export class SeriesReader {
     const line = this.#text.slice(from, to),
       changes = changesIn(line, rule, this.#ctx);
     if (!changes) return false;
-    const { networks, parts } = changes,
-      changing: Changing = { networks, counters: this.#counted, parts: new Set(parts.keys()) },
+    const { networks, places } = changes,
+      changing: Changing = { networks, counters: this.#counted, parts: places },
       series = new Series(codesOf(line), changes, this.#begin(chain, rule, changing));
     series.counters = rule.counters;
     alike.push(series);

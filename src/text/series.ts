@@ -5,7 +5,7 @@ import type { Codes } from "./codes.js";
 import { gapEnd } from "./gaps.js";
 
 /** Takes the word that stands in a gap; false, or a RampartError, where only a parser can tell. */
-export type Fill = (text: string, from: number, to: number, bytes: Uint8Array) => boolean;
+export type Fill = (rule: RuleSeries, text: string, from: number, to: number) => boolean;
 /** A word of a line that may be another one in the next. */
 export interface Gap {
   readonly from: number;
@@ -16,7 +16,9 @@ export interface Gap {
 export interface Changes {
   readonly gaps: readonly Gap[];
   readonly networks: boolean;
-  /** By their place in the rule. */
+  /** The parts that they change, by their place in the rule. */
+  readonly places: ReadonlySet<number>;
+  /** Those of them that are to be written when all of a line's gaps are filled. */
   readonly parts: ReadonlyMap<number, ChangingPart>;
 }
 
@@ -69,12 +71,14 @@ export class Series {
     }
   }
   #fill(text: string, base: number): boolean {
-    const bounds = this.#bounds,
-      { bytes } = this.rule;
+    const { rule } = this,
+      bounds = this.#bounds,
+      fills = this.#fills,
+      parts = this.#parts;
     try {
-      for (let n = 0; n < this.#fills.length; n++)
-        if (!this.#fills[n]!(text, base + bounds[2 * n]!, base + bounds[2 * n + 1]!, bytes)) return false;
-      for (const { at, part } of this.#parts) part.write(bytes, at);
+      for (let n = 0; n < fills.length; n++)
+        if (!fills[n]!(rule, text, base + bounds[2 * n]!, base + bounds[2 * n + 1]!)) return false;
+      for (let n = 0; n < parts.length; n++) parts[n]!.part.write(rule.bytes, parts[n]!.at);
       return true;
     } catch (error) {
       if (isRampartError(error)) return false;

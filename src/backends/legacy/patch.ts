@@ -179,7 +179,7 @@ export class PatchWriter {
     this.#last = rule;
     if (!alike) this.#list = undefined;
     else if (!this.#list) this.#list = this.series(chain, rule, NETWORKS);
-    else if (putNetworks(this.#list.bytes, rule, this.#context.family)) this.#list.append();
+    else if (putNetworks(this.#list, rule, this.#context.family)) this.#list.append();
     else return false;
     return alike;
   }

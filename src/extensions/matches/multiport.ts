@@ -6,7 +6,8 @@ import { fail, type Has, type Kind, selected } from "../option.js";
 import { revision } from "../revision.js";
 
 const SLOTS = 15,
-  MAX_PORT = 0xffff;
+  MAX_PORT = 0xffff,
+  COMMA = 44;
 const info = struct(
   "xt_multiport_v1",
   "linux/netfilter/xt_multiport.h",
@@ -59,6 +60,24 @@ const portList = (ranges: boolean): Kind<Fields, readonly Range[]> => ({
           }
         }
         count.set(b, o, n);
+      },
+      rewrite(b, o, text, from, to) {
+        let n = 0,
+          start = from;
+        for (let i = from; i <= to; i++) {
+          if (i < to && text.charCodeAt(i) !== COMMA) continue;
+          const plain = plainNumber(text, start, i);
+          if (!(plain <= MAX_PORT) || n === SLOTS) return false;
+          flag?.[n]?.set(b, o, 0);
+          port[n++]!.set(b, o, plain);
+          start = i + 1;
+        }
+        count.set(b, o, n);
+        for (; n < SLOTS; n++) {
+          flag?.[n]?.set(b, o, 0);
+          port[n]!.set(b, o, 0);
+        }
+        return true;
       },
       load(b, o) {
         const out: Range[] = [],
