@@ -1,11 +1,12 @@
 import type { Counters } from "../model/counters.js";
 import type { Family } from "../model/family.js";
-import type { Options, Rule } from "../model/rule.js";
+import type { Options, Part, Rule } from "../model/rule.js";
 import { putPlainNetwork } from "./address.js";
 import { wide } from "./entry.js";
 import { ENTRY } from "./entry-layout.js";
 import type { Context, Extension, RuleFacts } from "./extension.js";
 import type { Rewrite } from "./option-form.js";
+import { extensionIn } from "./part.js";
 import { HEADER, short } from "./part-header.js";
 
 /**
@@ -47,26 +48,51 @@ export function rangesOf(
   return ranges;
 }
 
-/** Whether the rules differ in their networks, neither negated, and in nothing else: parts must be the same objects. */
-export function sameButNetworks(a: Rule, b: Rule): boolean {
+/** Whether the rules may be of one series: networks, none negated, and the options of their parts are all that may differ. */
+export function alike(a: Rule, b: Rule): boolean {
   return (
     typeof a.source === typeof b.source &&
     typeof a.source !== "object" &&
     typeof a.destination === typeof b.destination &&
     typeof a.destination !== "object" &&
-    a.jump === b.jump &&
     a.protocol === b.protocol &&
     a.inInterface === b.inInterface &&
     a.outInterface === b.outInterface &&
     a.fragment === b.fragment &&
     a.goto === b.goto &&
     a.counters === b.counters &&
-    (a.matches === b.matches || sameElements(a.matches ?? [], b.matches ?? []))
+    (a.jump === b.jump || sameName(a.jump, b.jump)) &&
+    sameNames(a.matches ?? NONE, b.matches ?? NONE)
   );
 }
-function sameElements(a: readonly unknown[], b: readonly unknown[]): boolean {
+const NONE: readonly Part[] = [];
+const sameName = (a: Rule["jump"], b: Rule["jump"]): boolean =>
+  typeof a === "object" && typeof b === "object" && a.name === b.name;
+function sameNames(a: readonly Part[], b: readonly Part[]): boolean {
   if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i] && a[i]!.name !== b[i]!.name) return false;
+  return true;
+}
+/** The part at a place of a rule, counted from the first match to the target. */
+export function partAt({ matches = NONE, jump }: Rule, place: number): Part | undefined {
+  return place < matches.length ? matches[place] : typeof jump === "object" ? jump : undefined;
+}
+/**
+ * Encodes a part in the place of another one of the same extension; false where they are none such, and nothing was done.
+ * Throws "invalid-value" for what no rule may have.
+ */
+export function putPart(
+  { bytes, parts }: RuleSeries,
+  place: number,
+  part: Part,
+  before: Part,
+  facts: RuleFacts,
+  ctx: Context,
+): boolean {
+  const extension = extensionIn(part);
+  if (!extension || extension !== extensionIn(before)) return false;
+  extension.check(part.options, ctx, facts);
+  extension.encode(bytes, parts[place]! + HEADER, part.options, ctx);
   return true;
 }
 /** Gives a series the networks of a rule that differs in nothing else; false where only encoding the rule can tell. */

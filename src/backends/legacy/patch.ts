@@ -1,16 +1,11 @@
 import { LITTLE, putText } from "../../codec/struct.js";
 import { ENTRY_SIZE, encodeEntry, encodePart, encodeTarget } from "../../extensions/entry.js";
 import type { Context } from "../../extensions/extension.js";
-import {
-  type Changing,
-  putNetworks,
-  type RuleSeries,
-  rangesOf,
-  sameButNetworks,
-} from "../../extensions/series.js";
+import { type Changing, type RuleSeries, rangesOf } from "../../extensions/series.js";
 import { wholeEntry } from "../../extensions/whole-entry.js";
 import type { Counters } from "../../model/counters.js";
 import type { Rule } from "../../model/rule.js";
+import { SeriesOfRules } from "./rule-series.js";
 
 /** The layout is native/README.md's. */
 const VERSION = 2,
@@ -41,7 +36,6 @@ const RECORD = 8,
   RANGE = 8,
   CHUNK = 1 << 18;
 const align = (n: number): number => (n + 7) & ~7;
-const NETWORKS: Changing = { networks: true, counters: false, parts: new Set() };
 
 /** A rule's matches and target as bytes, in order; they last until the next rule is taken apart. */
 interface Pieces {
@@ -68,9 +62,7 @@ export class PatchWriter {
   readonly #partIds: number[] = [];
   #nextPart = 0;
   #nextSeries = 0;
-  /** The rule appended last, and the series that it belongs to. */
-  #last: Rule | undefined;
-  #list: RuleSeries | undefined;
+  readonly #alike: SeriesOfRules;
   /** How many operations were written, counted as the native half counts them in its failures. */
   operations = 0;
 
@@ -78,6 +70,7 @@ export class PatchWriter {
     this.#context = context;
     this.#entrySize = ENTRY_SIZE[context.family];
     this.#push = push;
+    this.#alike = new SeriesOfRules(context, (...like) => this.series(...like));
   }
 
   header(digest: Uint8Array | undefined): void {
@@ -130,7 +123,7 @@ export class PatchWriter {
   }
   /** At the end of the chain, or before `position`. */
   rule(chain: string, rule: Rule, position?: number): void {
-    if (position === undefined && this.#listed(chain, rule)) return;
+    if (position === undefined && this.#alike.append(chain, rule)) return;
     const { count, targetOffset, size } = this.#takeApart(rule);
     this.#select(chain);
     const op = position === undefined ? OP.append : OP.insert,
@@ -172,17 +165,6 @@ export class PatchWriter {
     this.#length = 0;
   }
 
-  /** Lists of addresses are long: whether the rule was appended as the one before it, but for its networks. */
-  #listed(chain: string, rule: Rule): boolean {
-    const last = this.#last,
-      alike = chain === this.#chain && last !== undefined && sameButNetworks(last, rule);
-    this.#last = rule;
-    if (!alike) this.#list = undefined;
-    else if (!this.#list) this.#list = this.series(chain, rule, NETWORKS);
-    else if (putNetworks(this.#list, rule, this.#context.family)) this.#list.append();
-    else return false;
-    return alike;
-  }
   /** Leaves the numbers of the parts in `#partIds`. */
   #takeApart(rule: Rule): Pieces {
     const pieces = this.#pieces,

@@ -39,6 +39,16 @@ const linesOf = (family: Family): readonly Line[] =>
     .filter(({ rules }) => rules.length > 0);
 const LINES = { ipv4: linesOf("ipv4"), ipv6: linesOf("ipv6") };
 
+/** The same rules, in groups of those that have the same matches and targets. */
+function kinds(rules: readonly Rule[]): (readonly Rule[])[] {
+  const byNames = new Map<string, Rule[]>();
+  for (const rule of rules) {
+    const { matches = [], jump } = rule,
+      names = [...matches, typeof jump === "object" ? jump : { name: jump }].map(({ name }) => name).join();
+    byNames.set(names, [...(byNames.get(names) ?? []), rule]);
+  }
+  return [...byNames.values()];
+}
 const entryOf = (chain: string, rule: Rule, family: Family): string =>
   `${chain} ${Buffer.from(encodeRule(rule, contextOf(family))).toString("hex")}`;
 function written(family: Family, write: (writer: PatchWriter) => void): string[] {
@@ -61,18 +71,20 @@ describe("a patch", () => {
       { source: fc.oneof(network, network, fc.record({ not: network })), destination: network },
       { requiredKeys: [] },
     );
-    const runs = fc.array(
-      fc.tuple(
-        fc.constantFrom(...CHAINS),
-        fc.constantFrom(...LINES[family].flatMap(({ rules }) => rules)),
-        fc.array(networks, { minLength: 1, maxLength: 6 }),
-      ),
-      { maxLength: 8 },
-    );
+    // Rules of one kind, which differ in networks and in options.
+    const run = fc
+      .constantFrom(...kinds(LINES[family].flatMap(({ rules }) => rules)))
+      .chain((kind) =>
+        fc.array(fc.tuple(fc.constantFrom(...kind), networks), { minLength: 1, maxLength: 9 }),
+      );
+    const runs = fc.array(fc.tuple(fc.constantFrom(...CHAINS), run), { maxLength: 6 });
     fc.assert(
       fc.property(runs, (some) => {
-        const rules = some.flatMap(([chain, { source: _, destination: __, ...rest }, all]) =>
-          all.map((ends) => ({ chain, rule: { ...rest, ...ends } as Rule })),
+        const rules = some.flatMap(([chain, all]) =>
+          all.map(([{ source: _, destination: __, ...rest }, ends]) => ({
+            chain,
+            rule: { ...rest, ...ends },
+          })),
         );
         const entries = written(family, (writer) => {
           for (const { chain, rule } of rules) writer.rule(chain, rule);
@@ -80,7 +92,7 @@ describe("a patch", () => {
         });
         expect(entries).toEqual(rules.map(({ chain, rule }) => entryOf(chain, rule, family)));
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 
