@@ -6,9 +6,9 @@ import type { Context } from "./extension.js";
 export type Has<F extends string, V = number> = Record<F, V>;
 
 /**
- * Stores the plain word `text[from, to)`, which has no control characters, over a plain value that is there already, as parsing and storing it would; false,
- * with the fields in any state, for any other word. Long rules files are little else, and this makes no value of it.
- * Not for an option on whose plain values anything else of its extension depends.
+ * Stores the plain word `text[from, to)`, which has no control characters, over a plain value that is there already, as
+ * parsing and storing it would; false, with the fields in any state, for any other word. Long rules files are little
+ * else, and this makes no value of it. Not for an option on whose plain values anything else of its extension depends.
  */
 export type Rewrite = (bytes: Uint8Array, base: number, text: string, from: number, to: number) => boolean;
 export interface Access<V> {
