@@ -42,7 +42,9 @@ export interface NativeFailure extends Error {
   /** The table changed all the same. */
   readonly applied: boolean;
 }
-export type FamilyNumber = 4 | 6;
+/** How the native half calls a family. */
+export const FAMILY_NUMBER = { ipv4: 4, ipv6: 6 } as const;
+export type FamilyNumber = (typeof FAMILY_NUMBER)[keyof typeof FAMILY_NUMBER];
 
 /** Where a namespace may be given, undefined is the one of this process. */
 export interface LegacyAddon {

@@ -1,7 +1,8 @@
 import { isRampartError, RampartError, type Spot } from "../errors.js";
 import type { Change } from "../model/diff.js";
-import { isVerdict, type Rule } from "../model/rule.js";
-import { targetChain } from "../model/rule-list.js";
+import { BUILT_IN_CHAINS, type TableName } from "../model/family.js";
+import type { Rule } from "../model/rule.js";
+import { chainBehind } from "../model/rule-list.js";
 import type { Table } from "../model/table.js";
 
 /** What each operation of a commit was about, for errors that name it by its number; -1 is all of them together. */
@@ -22,13 +23,16 @@ export const traceOf =
 
 /** Refuses a rule that leads to a chain of which the table has none. */
 export function checkJump(table: Table, rule: Rule): void {
-  const chain = targetChain(rule);
-  if (chain === undefined || isVerdict(chain)) return;
-  if (!table.has(chain))
+  const chain = chainBehind(rule);
+  if (chain !== undefined && !table.has(chain))
     throw new RampartError("invalid-value", {
       problem: `there is no chain ${chain} in table ${table.name} to jump to`,
     });
-  if (table.isBuiltIn(chain))
+  refuseBuiltIn(table.name, chain);
+}
+/** Refuses a built-in chain as the one that a rule leads to. */
+export function refuseBuiltIn(table: TableName, chain: string | undefined): void {
+  if (chain !== undefined && BUILT_IN_CHAINS[table].includes(chain))
     throw new RampartError("invalid-value", { problem: `a rule cannot jump to the built-in chain ${chain}` });
 }
 

@@ -53,8 +53,10 @@ For the columns of iptables, which do not change: rampart -L.`,
       one = familyOf(given, line);
     const families: readonly Family[] = given.has("ipv4") || given.has("ipv6") ? [one] : ["ipv4", "ipv6"];
     const read: Table[] = [];
+    let backend = "";
     for (const family of families)
       await withFirewall(family, givenWhere(given, line), async (firewall) => {
+        backend = firewall.backend;
         for (const name of only ? [only] : await firewall.tables()) read.push(await firewall.read(name));
       });
     const wanted = (table: Table) => (chain ? table.has(chain.word) : only !== undefined || holds(table));
@@ -70,7 +72,7 @@ For the columns of iptables, which do not change: rampart -L.`,
     for (const family of families) {
       const own = tables.filter((table) => table.family === family);
       if (own.length === 0 && !chain)
-        await io.write(`${between}${familyTitle(family, layout)}: no rules in its legacy tables.\n`);
+        await io.write(`${between}${familyTitle(family, layout)}: no rules in its ${backend} tables.\n`);
       for (const table of own) {
         await io.write(between);
         for (const text of tableOverview(table, chain ? [chain.word] : table.chains, options, layout))

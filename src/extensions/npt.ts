@@ -48,10 +48,12 @@ const NO_PREFIX = "::/0";
 
 /** The options of SNPT and DNPT. iptables-save says nothing of a prefix of no bits. */
 export const nptOptions = {
+  /** The prefix before, `ADDRESS/BITS`. The kernel takes at most 64 bits, and none set behind them. */
   srcPfx: printedIf(
     (o) => o.srcPfx !== NO_PREFIX,
     required(prefix(({ srcPfx, srcPfxLen }) => [srcPfx, srcPfxLen])),
   ),
+  /** The prefix after, likewise. */
   dstPfx: printedIf(
     (o) => o.dstPfx !== NO_PREFIX,
     required(prefix(({ dstPfx, dstPfxLen }) => [dstPfx, dstPfxLen])),

@@ -1,6 +1,6 @@
 import type { Family } from "../model/family.js";
-import { isVerdict, type Rule } from "../model/rule.js";
-import { targetChain } from "../model/rule-list.js";
+import type { Rule } from "../model/rule.js";
+import { chainBehind } from "../model/rule-list.js";
 import { sameEntry } from "./entry-compare.js";
 import type { Context } from "./extension.js";
 import { wholeEntry } from "./whole-entry.js";
@@ -14,10 +14,9 @@ export interface RuleBytes {
 /** Throws "invalid-value" for a rule that no kernel could hold. */
 export function ruleBytes(rule: Rule, context: Context): RuleBytes {
   const { bytes, parts } = wholeEntry(rule, context);
-  const chain = targetChain(rule),
-    user = chain !== undefined && !isVerdict(chain);
-  if (user) bytes.fill(0, parts.at(-1)! + 2);
-  return { chain: user ? chain : undefined, bytes };
+  const chain = chainBehind(rule);
+  if (chain !== undefined) bytes.fill(0, parts.at(-1)! + 2);
+  return { chain, bytes };
 }
 
 /** Whether two rules are the same to the kernel, counters aside: an option that is left out is its default. */

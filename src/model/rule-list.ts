@@ -1,5 +1,5 @@
 import { type Counters, ZERO_COUNTERS } from "./counters.js";
-import { isNot, type Part, type Rule } from "./rule.js";
+import { isNot, isVerdict, type Part, type Rule } from "./rule.js";
 
 /** Where rules that were read, not written, come from. They are decoded when someone looks at them. */
 export interface RuleSource {
@@ -103,6 +103,11 @@ export class RuleList implements Iterable<Rule> {
 /** The name that a rule jumps or goes to, verdicts included. */
 export const targetChain = (rule: Rule): string | undefined =>
   rule.goto ?? (typeof rule.jump === "string" ? rule.jump : undefined);
+/** The chain that a rule jumps or goes to; undefined where it leads to none. */
+export function chainBehind(rule: Rule): string | undefined {
+  const name = targetChain(rule);
+  return name === undefined || isVerdict(name) ? undefined : name;
+}
 export const retarget = (rule: Rule, chain: string): Rule =>
   rule.goto === undefined ? { ...rule, jump: chain } : { ...rule, goto: chain };
 

@@ -65,8 +65,8 @@ export class MessageWriter {
     bytes[at + 2] = resource >> 8;
     bytes[at + 3] = resource;
   }
-  /** Begins a message of another protocol, with `room` zero bytes behind its header; returns where they are. */
-  beginBare({ type, flags, sequence }: MessageHead, room: number): number {
+  /** Begins a message of another protocol, with `room` zero bytes behind its header. */
+  beginBare({ type, flags, sequence }: MessageHead, room: number): void {
     this.#room(HEADER + align4(room));
     this.#message = this.#at;
     this.#host16(this.#at + 4, type);
@@ -74,13 +74,8 @@ export class MessageWriter {
     this.#host32(this.#at + 8, sequence);
     this.#host32(this.#at + 12, 0);
     const at = this.#at + HEADER;
-    this.#bytes.fill(0, at, at + align4(room));
     this.#at = at + align4(room);
-    return at;
-  }
-  /** Where bytes that `beginBare` left free can be written, until the next write. */
-  get bytes(): Uint8Array {
-    return this.#bytes;
+    this.#bytes.fill(0, at, this.#at);
   }
   /** Ends the message; without it its length is not known. */
   end(): void {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { runSteps, step } from "./cli-steps.js";
 
 const rules = readFileSync("examples/server.rules.v4", "utf8");
-const [, , , judged, shown, both, nat, json] = runSteps([
+const [, , , judged, shown, both, nat, json, nft] = runSteps([
   step("ip", "link set lo up"),
   step("rampart", "restore", rules),
   step("ping", "-q -c 2 -i 0.2 127.0.0.1"),
@@ -12,6 +12,7 @@ const [, , , judged, shown, both, nat, json] = runSteps([
   step("rampart", "show"),
   step("rampart", "show -t nat -6"),
   step("rampart", "show INPUT --json"),
+  step("rampart", "show -6 --backend nft"),
 ]);
 
 /** Number, packets, bytes and target of each rule; of a policy without a number. */
@@ -39,6 +40,9 @@ describe("rampart show", () => {
   it("shows both families, and says where one holds nothing", () => {
     expect(both!.output).toContain("IPv4, table filter\n\nINPUT\n");
     expect(both!.output.endsWith("\nIPv6: no rules in its legacy tables.\n")).toBe(true);
+  });
+  it("says whose tables it looked at", () => {
+    expect(nft!.output).toBe("IPv6: no rules in its nft tables.\n");
   });
   it("shows a table that is asked for, even an empty one", () => {
     expect(nat!.output).toBe(

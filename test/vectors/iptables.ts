@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import type { Context } from "../../src/extensions/extension.js";
 import type { Family, TableName } from "../../src/model/family.js";
+import { readLines } from "./read-lines.js";
 import { RampartError } from "../../src/errors.js";
 import { NAMES } from "./names.js";
 
@@ -32,17 +31,7 @@ export interface Vector {
 export const familyOf = (vector: Vector): Family => (vector.family === 4 ? "ipv4" : "ipv6");
 
 /** All of them: those that were given to the project, and those that were recorded beyond, by theme. */
-export const readVectors = (): readonly Vector[] =>
-  readdirSync(new URL(".", import.meta.url))
-    .filter((file) => /^iptables.*\.jsonl\.gz$/.test(file))
-    .sort()
-    .flatMap((file) =>
-      gunzipSync(readFileSync(new URL(file, import.meta.url)))
-        .toString()
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line) as Vector),
-    );
+export const readVectors = (): readonly Vector[] => readLines<Vector>("iptables");
 
 /** The one user chain that the rules jump to. */
 export const USER_CHAIN = "UC";

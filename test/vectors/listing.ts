@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import type { Family, TableName } from "../../src/model/family.js";
+import { readLines } from "./read-lines.js";
 
 /** How iptables-legacy 1.8.9 listed one rule. */
 export interface Listing {
@@ -16,14 +15,4 @@ export interface Listing {
 }
 
 /** From all files, one for each theme. */
-export const readListings = (): readonly Listing[] =>
-  readdirSync(new URL(".", import.meta.url))
-    .filter((file) => /^listing.*\.jsonl\.gz$/.test(file))
-    .sort()
-    .flatMap((file) =>
-      gunzipSync(readFileSync(new URL(file, import.meta.url)))
-        .toString()
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line) as Listing),
-    );
+export const readListings = (): readonly Listing[] => readLines<Listing>("listing");

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import type { Family, TableName } from "../../src/model/family.js";
+import { readLines } from "./read-lines.js";
 
 /** What iptables-nft 1.8.9 wrote for one rule, as the kernel gave it back, and how iptables-nft-save printed it. */
 export interface NftVector {
@@ -14,9 +13,4 @@ export interface NftVector {
 }
 export const familyOfNft = (vector: NftVector): Family => (vector.family === 4 ? "ipv4" : "ipv6");
 
-export const readNftVectors = (): readonly NftVector[] =>
-  gunzipSync(readFileSync(new URL("./nft.jsonl.gz", import.meta.url)))
-    .toString()
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as NftVector);
+export const readNftVectors = (): readonly NftVector[] => readLines<NftVector>("nft");

@@ -4,7 +4,7 @@ import type { Names } from "../../model/names.js";
 import { throwIfAborted } from "../../model/slices.js";
 import { emptyTable, type Table } from "../../model/table.js";
 import { isFailure } from "../../native/failure.js";
-import { legacyAddon, type Namespace } from "../../native.js";
+import { FAMILY_NUMBER, legacyAddon, type Namespace } from "../../native.js";
 import type { Backend, WaitOptions } from "../backend.js";
 import { contextOf } from "../context.js";
 import { sameRuleFor } from "../same-rule.js";
@@ -23,7 +23,6 @@ export interface LegacyOptions {
   readonly namespace?: Namespace | undefined;
   readonly lockPath?: string | undefined;
 }
-const NUMBER = { ipv4: 4, ipv6: 6 } as const;
 /** The token of a table that nobody has used yet in this namespace. */
 const ABSENT = Symbol("absent");
 
@@ -33,7 +32,7 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
 
   async function readImage(family: Family, name: TableName): Promise<Image | undefined> {
     try {
-      const bytes = await addon.readTable(NUMBER[family], name, namespace);
+      const bytes = await addon.readTable(FAMILY_NUMBER[family], name, namespace);
       if (!bytes) return undefined;
       const image = new Image(bytes, contextOf(family, names, setsNotRead));
       if (!image.uses("set") && !image.uses("SET")) return image;
@@ -89,7 +88,7 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
     name: "legacy",
     async tables(family) {
       try {
-        return (await addon.tableNames(NUMBER[family], namespace)).split("\n").filter(isTableName);
+        return (await addon.tableNames(FAMILY_NUMBER[family], namespace)).split("\n").filter(isTableName);
       } catch (error) {
         throw systemError(error, { operation: `listing the ${family} tables`, spot: { family } });
       }

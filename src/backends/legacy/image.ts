@@ -7,15 +7,14 @@ import { type Counters, toCount } from "../../model/counters.js";
 import type { SameRule } from "../../model/draft.js";
 import type { Family, Policy, TableName } from "../../model/family.js";
 import type { Rule } from "../../model/rule.js";
-import type { RuleSource } from "../../model/rule-list.js";
-import { Slots, sourceIndex } from "../../model/rule-list.js";
+import { type RuleSource, Slots, sourceIndex } from "../../model/rule-list.js";
 import { Table } from "../../model/table.js";
+import { FAMILY_NUMBER } from "../../native.js";
 import { SetsNeeded } from "../set-numbers.js";
 import { ruleFinder } from "./finder.js";
 
 /** The layout is native/README.md's. */
-const VERSION = 2,
-  FAMILY = { ipv4: 4, ipv6: 6 } as const;
+const VERSION = 2;
 const DIGEST = 40,
   CHAIN_COUNT = 56,
   RULE_COUNT = 60,
@@ -48,7 +47,11 @@ export class Image implements RuleSource {
     this.#bytes = new Uint8Array(buffer);
     this.#view = new DataView(buffer);
     this.#context = context;
-    if (buffer.byteLength < HEADER || this.#u32(0) !== VERSION || this.#u32(4) !== FAMILY[context.family])
+    if (
+      buffer.byteLength < HEADER ||
+      this.#u32(0) !== VERSION ||
+      this.#u32(4) !== FAMILY_NUMBER[context.family]
+    )
       fail(`bytes that are no image of an ${context.family} table`);
     this.digest = this.#bytes.slice(DIGEST, DIGEST + 16);
     const chainCount = this.#u32(CHAIN_COUNT),

@@ -1,7 +1,12 @@
 import type { Family, TableName } from "../../model/family.js";
-import type { LegacyAddon, Namespace, Patch } from "../../native.js";
+import {
+  FAMILY_NUMBER,
+  type FamilyNumber,
+  type LegacyAddon,
+  type Namespace,
+  type Patch,
+} from "../../native.js";
 
-const NUMBER = { ipv4: 4, ipv6: 6 } as const;
 /** So many bytes are worth a call of their own. */
 const PIECE = 1 << 17;
 
@@ -11,14 +16,14 @@ const PIECE = 1 << 17;
  */
 export class PatchStream {
   readonly #addon: LegacyAddon;
-  readonly #where: readonly [family: 4 | 6, table: TableName, namespace: Namespace | undefined];
+  readonly #where: readonly [family: FamilyNumber, table: TableName, namespace: Namespace | undefined];
   readonly #patch: Patch;
   #applying: Promise<void> | undefined;
   #over = false;
 
   constructor(addon: LegacyAddon, family: Family, table: TableName, namespace: Namespace | undefined) {
     this.#addon = addon;
-    this.#where = [NUMBER[family], table, namespace];
+    this.#where = [FAMILY_NUMBER[family], table, namespace];
     this.#patch = new addon.Patch();
   }
   push(chunk: Uint8Array): void {

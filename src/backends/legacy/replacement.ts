@@ -1,11 +1,12 @@
-import { fail, RampartError } from "../../errors.js";
+import { RampartError } from "../../errors.js";
 import type { Context } from "../../extensions/extension.js";
 import type { Changing, RuleSeries } from "../../extensions/series.js";
 import type { Counters } from "../../model/counters.js";
 import { BUILT_IN_CHAINS, type Policy, type TableName } from "../../model/family.js";
 import type { Rule } from "../../model/rule.js";
-import { targetChain } from "../../model/rule-list.js";
+import { chainBehind } from "../../model/rule-list.js";
 import type { Replacement } from "../backend.js";
+import { refuseBuiltIn } from "../spots.js";
 import { PatchWriter } from "./patch.js";
 
 /** Rules that become a patch as they come. */
@@ -32,20 +33,15 @@ export class LegacyReplacement implements Replacement {
     this.#writer.create(name);
   }
   rule(chain: string, rule: Rule): void {
-    this.#checkJump(rule);
+    refuseBuiltIn(this.#table, chainBehind(rule));
     this.#writer.rule(chain, rule);
   }
   series(chain: string, rule: Rule, changing: Changing): RuleSeries {
-    this.#checkJump(rule);
+    refuseBuiltIn(this.#table, chainBehind(rule));
     return this.#writer.series(chain, rule, changing);
   }
   /** Hands over what is left. */
   end(): void {
     this.#writer.end();
-  }
-  #checkJump(rule: Rule): void {
-    const target = targetChain(rule);
-    if (target !== undefined && this.#builtIn.includes(target))
-      fail(`a rule cannot jump to the built-in chain ${target}`);
   }
 }

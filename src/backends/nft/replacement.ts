@@ -1,14 +1,15 @@
-import { fail, RampartError } from "../../errors.js";
+import { RampartError } from "../../errors.js";
 import type { Context } from "../../extensions/extension.js";
 import { ruleBytes } from "../../extensions/rule-bytes.js";
 import type { Changing, RuleSeries } from "../../extensions/series.js";
 import { wholeEntry } from "../../extensions/whole-entry.js";
 import type { Counters } from "../../model/counters.js";
 import { BUILT_IN_CHAINS, type Policy, type TableName } from "../../model/family.js";
-import { isVerdict, type Rule } from "../../model/rule.js";
-import { targetChain } from "../../model/rule-list.js";
+import type { Rule } from "../../model/rule.js";
+import { chainBehind } from "../../model/rule-list.js";
 import { MessageWriter } from "../../netlink/writer.js";
 import type { Replacement } from "../backend.js";
+import { refuseBuiltIn } from "../spots.js";
 import { FIRST } from "./batch.js";
 import { TableWriter } from "./table-writer.js";
 
@@ -42,22 +43,16 @@ export class NftReplacement implements Replacement {
     this.chains.add(name);
   }
   rule(chain: string, rule: Rule): void {
-    this.#checkJump(rule);
+    refuseBuiltIn(this.table, chainBehind(rule));
     const bytes = ruleBytes(rule, this.#context);
     this.#out.rule(chain, bytes, bytes.chain);
   }
   series(chain: string, rule: Rule, _changing: Changing): RuleSeries {
-    this.#checkJump(rule);
+    const to = chainBehind(rule);
+    refuseBuiltIn(this.table, to);
     const { bytes, parts } = wholeEntry(rule, this.#context),
-      name = targetChain(rule),
-      to = name !== undefined && !isVerdict(name) ? name : undefined,
       append = (): void => this.#out.rule(chain, { bytes }, to);
     append();
     return { bytes, parts, append };
-  }
-  #checkJump(rule: Rule): void {
-    const target = targetChain(rule);
-    if (target !== undefined && this.#builtIn.includes(target))
-      fail(`a rule cannot jump to the built-in chain ${target}`);
   }
 }

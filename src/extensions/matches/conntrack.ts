@@ -4,7 +4,8 @@ import { bitset, network, protocol, range } from "../kinds.js";
 import { flags } from "../option.js";
 import { revision } from "../revision.js";
 
-export const info = struct("xt_conntrack_mtinfo3", "linux/netfilter/xt_conntrack.h", {
+const HEADER = "linux/netfilter/xt_conntrack.h";
+const ADDRESSES = {
   origsrcAddr: inetAddr,
   origsrcMask: inetAddr,
   origdstAddr: inetAddr,
@@ -16,6 +17,9 @@ export const info = struct("xt_conntrack_mtinfo3", "linux/netfilter/xt_conntrack
   expiresMin: u32,
   expiresMax: u32,
   l4proto: u16,
+} as const;
+export const info = struct("xt_conntrack_mtinfo3", HEADER, {
+  ...ADDRESSES,
   origsrcPort: u16,
   origdstPort: u16,
   replsrcPort: u16,
@@ -33,19 +37,6 @@ export const STATE = { INVALID: 1, NEW: 8, RELATED: 4, ESTABLISHED: 2, UNTRACKED
 const STATUS = { EXPECTED: 1, SEEN_REPLY: 2, ASSURED: 4, CONFIRMED: 8, NONE: 0 } as const;
 export const given = flags("matchFlags", "invertFlags");
 
-const ADDRESSES = {
-  origsrcAddr: inetAddr,
-  origsrcMask: inetAddr,
-  origdstAddr: inetAddr,
-  origdstMask: inetAddr,
-  replsrcAddr: inetAddr,
-  replsrcMask: inetAddr,
-  repldstAddr: inetAddr,
-  repldstMask: inetAddr,
-  expiresMin: u32,
-  expiresMax: u32,
-  l4proto: u16,
-} as const;
 /** One port each, in network order. */
 const PORTS = {
   origsrcPort: be16,
@@ -55,7 +46,6 @@ const PORTS = {
   matchFlags: u16,
   invertFlags: u16,
 } as const;
-const HEADER = "linux/netfilter/xt_conntrack.h";
 const info1 = struct("xt_conntrack_mtinfo1", HEADER, {
     ...ADDRESSES,
     ...PORTS,

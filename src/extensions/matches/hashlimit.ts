@@ -18,42 +18,50 @@ import {
 import { parseRate, period, type Rate, rateOf, UNITS, type Unit } from "../rate.js";
 import { revision } from "../revision.js";
 
+const HEADER = "linux/netfilter/xt_hashlimit.h";
+/** What is called otherwise in C. */
+const CONFIGURED = {
+  avg: "cfg.avg",
+  burst: "cfg.burst",
+  mode: "cfg.mode",
+  size: "cfg.size",
+  max: "cfg.max",
+  gcInterval: "cfg.gc_interval",
+  expire: "cfg.expire",
+  srcMask: "cfg.srcmask",
+  dstMask: "cfg.dstmask",
+} as const;
+const FIRST = {
+  name: cstring(255, 254),
+  avg: u64,
+  burst: u64,
+  mode: u32,
+  size: u32,
+  max: u32,
+  gcInterval: u32,
+  expire: u32,
+} as const;
+const LAST = {
+  srcMask: u8,
+  dstMask: u8,
+  hinfo: kernelPointer,
+} as const;
 const info = struct(
   "xt_hashlimit_mtinfo3",
-  "linux/netfilter/xt_hashlimit.h",
+  HEADER,
   {
-    name: cstring(255, 254),
-    avg: u64,
-    burst: u64,
-    mode: u32,
-    size: u32,
-    max: u32,
-    gcInterval: u32,
-    expire: u32,
+    ...FIRST,
     interval: u32,
-    srcMask: u8,
-    dstMask: u8,
-    hinfo: kernelPointer,
+    ...LAST,
   },
-  {
-    avg: "cfg.avg",
-    burst: "cfg.burst",
-    mode: "cfg.mode",
-    size: "cfg.size",
-    max: "cfg.max",
-    gcInterval: "cfg.gc_interval",
-    expire: "cfg.expire",
-    interval: "cfg.interval",
-    srcMask: "cfg.srcmask",
-    dstMask: "cfg.dstmask",
-  },
+  { ...CONFIGURED, interval: "cfg.interval" },
 );
 /** A `u32` that shares its kinds with the wider fields of later revisions. */
 const narrow = u32 as unknown as typeof u64;
 /** Periods are counted in ten-thousandths of a second. */
 const info1 = struct(
   "xt_hashlimit_mtinfo1",
-  "linux/netfilter/xt_hashlimit.h",
+  HEADER,
   {
     name: cstring(16, 15),
     mode: u32,
@@ -63,50 +71,19 @@ const info1 = struct(
     max: u32,
     gcInterval: u32,
     expire: u32,
-    srcMask: u8,
-    dstMask: u8,
-    hinfo: kernelPointer,
+    ...LAST,
   },
-  {
-    avg: "cfg.avg",
-    burst: "cfg.burst",
-    mode: "cfg.mode",
-    size: "cfg.size",
-    max: "cfg.max",
-    gcInterval: "cfg.gc_interval",
-    expire: "cfg.expire",
-    srcMask: "cfg.srcmask",
-    dstMask: "cfg.dstmask",
-  },
+  CONFIGURED,
 );
 /** Without --hashlimit-rate-match. */
 const info2 = struct(
   "xt_hashlimit_mtinfo2",
-  "linux/netfilter/xt_hashlimit.h",
+  HEADER,
   {
-    name: cstring(255, 254),
-    avg: u64,
-    burst: u64,
-    mode: u32,
-    size: u32,
-    max: u32,
-    gcInterval: u32,
-    expire: u32,
-    srcMask: u8,
-    dstMask: u8,
-    hinfo: kernelPointer,
+    ...FIRST,
+    ...LAST,
   },
-  {
-    avg: "cfg.avg",
-    burst: "cfg.burst",
-    mode: "cfg.mode",
-    size: "cfg.size",
-    max: "cfg.max",
-    gcInterval: "cfg.gc_interval",
-    expire: "cfg.expire",
-    srcMask: "cfg.srcmask",
-    dstMask: "cfg.dstmask",
-  },
+  CONFIGURED,
 );
 /** XT_HASHLIMIT_SCALE_v2 */
 const SCALE = 1_000_000,

@@ -11,10 +11,5 @@ export const dnpt = target("DNPT", {
   revision: { ipv6: 0 },
   info: { ipv6: NPT },
   need: ["srcPfx", "dstPfx"],
-  options: {
-    /** The prefix before, `ADDRESS/BITS`. The kernel takes at most 64 bits, and none set behind them. */
-    srcPfx: nptOptions.srcPfx,
-    /** The prefix after, likewise. */
-    dstPfx: nptOptions.dstPfx,
-  },
+  options: nptOptions,
 });
