@@ -8,14 +8,10 @@ import { gzipSync } from "node:zlib";
 import { listRequest } from "../src/ipset/listing.js";
 import { netlinkTransport } from "../src/native.js";
 import { NETLINK } from "../src/netlink/wire.js";
+import { enterNamespace } from "../test/oracle/inside-namespace.js";
 import { setCases } from "../test/vectors/sets.js";
 
-const INSIDE = "RAMPART_RECORDING";
-if (process.env[INSIDE] === undefined) {
-  const again = ["-n", process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  execFileSync("unshare", again, { env: { ...process.env, [INSIDE]: "1" }, stdio: "inherit" });
-  process.exit();
-}
+enterNamespace();
 execFileSync("ipset", ["restore", "-exist"], { input: setCases().text });
 const listing = await netlinkTransport(NETLINK.netfilter, undefined)(listRequest("everything", undefined)),
   saved = execFileSync("ipset", ["save"]);

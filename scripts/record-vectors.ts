@@ -1,0 +1,76 @@
+/**
+ * Asks the installed iptables about rules, as root, in a network namespace of its own:
+ *
+ *     npx tsx scripts/record-vectors.ts RULES OUT.jsonl       in the schema of shared/vectors/own.jsonl
+ *     npx tsx scripts/record-vectors.ts RULES --theme edges   as test/vectors/{iptables,listing}-edges.jsonl.gz
+ *
+ * RULES has a rule a line: `4|6 TABLE CHAIN WORDS...`, the words as a shell takes them; `#` begins a comment line.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { isTableName } from "../src/model/family.js";
+import { prepare, type Question } from "../test/oracle/ask.js";
+import { ForkServer } from "../test/oracle/fork-server.js";
+import { enterNamespace } from "../test/oracle/inside-namespace.js";
+import { makeThings } from "../test/oracle/machine.js";
+import { type Recorded, record } from "../test/oracle/record.js";
+
+enterNamespace();
+const [from, to, theme] = process.argv.slice(2);
+if (from === undefined || to === undefined || (to === "--theme") !== (theme !== undefined)) {
+  console.error("usage: record-vectors RULES OUT.jsonl | record-vectors RULES --theme NAME");
+  process.exit(2);
+}
+const LINE = /^([46]) (\S+) (\S+)(?: (.*))?$/;
+const lines = readFileSync(from, "utf8")
+  .split("\n")
+  .map((text, i) => ({ text: text.trim(), place: `${from}:${i + 1}` }))
+  .filter(({ text }) => text !== "" && !text.startsWith("#"));
+const rules = lines.map(({ text, place }): { question: Omit<Question, "argv">; args: string } => {
+  const [, family, table = "", chain = "", args = ""] = LINE.exec(text) ?? [];
+  if (!isTableName(table)) throw new Error(`${place}: not "4|6 TABLE CHAIN WORDS...": ${text}`);
+  return { question: { family: family === "4" ? 4 : 6, table, chain }, args };
+});
+
+/** All at once, as a shell for each would take longer than iptables does. */
+function splitByShell(all: readonly string[]): readonly (readonly string[])[] {
+  const script = 'set -f; while IFS= read -r line; do eval "set -- $line"; printf "%s\\0" "$#" "$@"; done';
+  const words = execFileSync("sh", ["-c", script], { input: all.map((one) => `${one}\n`).join("") })
+    .toString()
+    .split("\0");
+  let at = 0;
+  return all.map(() => {
+    const count = Number(words[at++]);
+    return words.slice(at, (at += count));
+  });
+}
+
+for (const missing of makeThings()) console.error(missing);
+const words = splitByShell(rules.map(({ args }) => args)),
+  recorded: Recorded[] = [];
+{
+  using server = new ForkServer();
+  for (const family of [4, 6] as const) await prepare(server, family);
+  for (const [i, { question, args }] of rules.entries())
+    recorded.push(await record(server, { ...question, argv: words[i]! }, args));
+}
+const jsonLines = (values: readonly unknown[]): string =>
+  values.map((value) => `${JSON.stringify(value)}\n`).join("");
+if (theme === undefined) writeFileSync(to, jsonLines(recorded.map(({ own }) => own)));
+else {
+  const write = (begin: string, values: readonly unknown[]) =>
+    writeFileSync(`test/vectors/${begin}-${theme}.jsonl.gz`, gzipSync(jsonLines(values), { level: 9 }));
+  write(
+    "iptables",
+    recorded.map(({ vector }) => vector),
+  );
+  write(
+    "listing",
+    recorded.flatMap(({ listing }) => listing ?? []),
+  );
+}
+const refused = (stage: string) => recorded.filter(({ own }) => own.fail_stage.legacy === stage).length;
+console.log(
+  `${recorded.length} rules: ${refused("parse")} refused by iptables, ${refused("kernel")} by the kernel`,
+);
