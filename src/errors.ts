@@ -88,6 +88,8 @@ export interface ErrorContexts {
     readonly errorName: string;
   };
   namespace: { readonly namespace: string; readonly problem: string };
+  /** The kernel did not tell or do what was asked of the host itself: its sockets, routes, tracked connections. */
+  host: { readonly operation: string; readonly problem: string } & SystemFailure;
   /** The native half is not there; everything pure still works. */
   "native-missing": { readonly addon: string; readonly problem: string };
   file: { readonly path: string; readonly problem: string };
@@ -147,6 +149,7 @@ const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => str
   set: ({ operation, set, entry, problem, remedy, errorName }) =>
     `ipset ${operation}${set && ` ${set}`}${entry === undefined ? "" : ` ${entry}`}: ${problem} (${errorName}); ${remedy}`,
   namespace: ({ namespace, problem }) => `network namespace ${namespace}: ${problem}`,
+  host: ({ operation, problem, errorName }) => `${operation}: ${problem} (${errorName})`,
   "native-missing": ({ addon, problem }) => `${addon} is not built or cannot be loaded: ${problem}`,
   file: ({ path, problem }) => `${path}: ${problem}`,
   aborted: ({ operation, done }) =>

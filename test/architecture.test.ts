@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   native: ["errors"],
   backends: ["extensions", "netlink", "codec", "model", "native", "errors"],
   ipset: ["netlink", "codec", "model", "native", "errors"],
+  host: ["netlink", "codec", "model", "native", "errors"],
   persistence: ["text", "model", "errors"],
   services: ["extensions", "model", "errors"],
   firewall: ["backends", "extensions", "model", "persistence", "services", "text", "errors"],

@@ -77,6 +77,11 @@ export class MessageWriter {
     this.#at = at + align4(room);
     this.#bytes.fill(0, at, this.#at);
   }
+  /** Begins a message of another protocol, with `payload` behind its header: the struct that the protocol begins with. */
+  beginWith(head: MessageHead, payload: Uint8Array): void {
+    this.beginBare(head, payload.length);
+    this.#bytes.set(payload, this.#at - align4(payload.length));
+  }
   /** Ends the message; without it its length is not known. */
   end(): void {
     this.#host32(this.#message, this.#at - this.#message);
@@ -117,6 +122,12 @@ export class MessageWriter {
   slice(type: number, source: Uint8Array, from: number, to: number): void {
     let at = this.#attribute(type, to - from);
     for (let i = from; i < to; i++) this.#bytes[at++] = source[i]!;
+  }
+  /** Attributes that another message holds, as they stand there: of a multiple of 4 bytes. */
+  raw(attributes: Uint8Array): void {
+    this.#room(attributes.length);
+    this.#bytes.set(attributes, this.#at);
+    this.#at += attributes.length;
   }
   /** NUL-terminated. */
   text(type: number, text: string): void {

@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import type { Extension } from "../../src/extensions/extension.js";
 import { matches, targets } from "../../src/extensions/registry.js";
+import { ANSWER, REQUEST } from "../../src/host/diag-wire.js";
+import { ADDRESS, LINK, ROUTE } from "../../src/host/route-wire.js";
 import { FAMILIES } from "../../src/model/family.js";
 import { type Declared, layoutAssertions } from "./assertions.js";
 
@@ -40,7 +42,8 @@ describe("structs", () => {
   );
   it.skipIf(!canCompile)("are laid out as the kernel's headers lay them out", () => {
     const named = structs.flatMap(({ struct }) => (struct.c ? [struct as unknown as Declared] : []));
-    expect(compile(layoutAssertions([...new Set(named)]))).toBe("");
+    const messages = [ANSWER, REQUEST, ADDRESS, LINK, ROUTE] as unknown as Declared[];
+    expect(compile(layoutAssertions([...new Set(named), ...messages]))).toBe("");
   });
   it.skipIf(!canCompile)("are really compared", () => {
     const [first] = structs.map(({ struct }) => struct as unknown as Declared);
