@@ -1,5 +1,10 @@
-/** Scores Rampart against iptables' own answers, per extension; fails where a declared one is below 100 %. */
+/**
+ * Scores Rampart against iptables' own answers, per extension; fails where a declared one is below 100 %.
+ * `--profile 1.8.13`: against that version's, as far as they were recorded.
+ */
+import { parseArgs } from "node:util";
 import { matches, targets } from "../src/extensions/registry.js";
+import { isProfileName, PROFILE_NAMES } from "../src/model/profile.js";
 import { commandLineJudge } from "../test/vectors/command-line-judge.js";
 import { extensionsIn, judge, type Verdict } from "../test/vectors/conformance.js";
 import { readVectors } from "../test/vectors/iptables.js";
@@ -15,12 +20,18 @@ const nothing = (): Score => ({
 const scores = new Map<string, Score>(),
   total = nothing(),
   problems: Verdict[] = [],
+  apart: string[] = [],
   undeclared = new Map<string, number>();
-for (const vector of readVectors()) {
+const { values } = parseArgs({ options: { profile: { type: "string", default: "1.8.9" } } }),
+  { profile } = values;
+if (!isProfileName(profile))
+  throw new Error(`there is no profile ${profile}: it is ${PROFILE_NAMES.join(" or ")}`);
+for (const vector of readVectors(profile)) {
   const { missing } = extensionsIn(vector);
   for (const name of missing) undeclared.set(name, (undeclared.get(name) ?? 0) + 1);
   if (missing.length > 0) continue;
-  for (const verdict of judge(vector, commandLineJudge)) {
+  if (vector.apart !== undefined) apart.push(`${vector.argv.join(" ")}: ${vector.apart}`);
+  for (const verdict of judge(vector, commandLineJudge, profile)) {
     for (const label of verdict.labels) {
       if (!scores.has(label)) scores.set(label, nothing());
       count(scores.get(label)!, verdict);
@@ -47,7 +58,10 @@ for (const { vector, check, problem } of problems)
 console.log("extension".padEnd(14) + CHECKS.map((check) => check.padStart(11)).join(""));
 for (const [name, score] of [...scores].sort(([a], [b]) => a.localeCompare(b))) console.log(row(name, score));
 console.log(row("total", total));
-console.log(`${matches.size} matches and ${targets.size} targets are declared.`);
+console.log(
+  `${matches.size} matches and ${targets.size} targets are declared; judged by iptables ${profile}.`,
+);
+if (apart.length > 0) console.log(`Not judged:\n  ${apart.join("\n  ")}`);
 if (undeclared.size > 0)
   console.log(
     `Not declared, so not judged: ${[...undeclared].map(([name, n]) => `${name} (${n})`).join(", ")}`,

@@ -7,6 +7,7 @@ import { sameRuleFor } from "./backends/same-rule.js";
 import { type ErrorCode, fail, isRampartError, RampartError, type Spot } from "./errors.js";
 import { FAMILIES, type Family, isTableName, TABLE_NAMES, type TableName } from "./model/family.js";
 import type { Names } from "./model/names.js";
+import type { ProfileName } from "./model/profile.js";
 import type { Rule } from "./model/rule.js";
 import { emptyTable, type Table } from "./model/table.js";
 import { systemNames } from "./persistence/names.js";
@@ -40,6 +41,8 @@ export interface SaveOptions {
   readonly tables?: readonly TableName[];
   /** `[packets:bytes]` before each rule. Default false. */
   readonly counters?: boolean;
+  /** The version of iptables that words the rules. Default `1.8.9`. */
+  readonly profile?: ProfileName;
 }
 
 export interface RestoreOptions extends WaitOptions {
@@ -51,6 +54,11 @@ export interface RestoreOptions extends WaitOptions {
   readonly test?: boolean;
   /** Only this table of the text. */
   readonly table?: TableName;
+  /**
+   * The version of iptables whose words they are. Default `1.8.9`; what any iptables-save since 1.8.4 prints is read with
+   * its own meaning in either.
+   */
+  readonly profile?: ProfileName;
   /** What to call the text in errors. */
   readonly file?: string;
 }
@@ -152,10 +160,10 @@ export class Firewall implements AsyncDisposable {
     for await (const chunk of this.saveChunks(options)) text += chunk;
     return text;
   }
-  async *saveChunks({ tables, counters = false }: SaveOptions = {}): AsyncGenerator<string> {
+  async *saveChunks({ tables, counters = false, profile }: SaveOptions = {}): AsyncGenerator<string> {
     for (const name of tables ?? (await this.tables())) {
       const table = await this.#backend.read(this.family, name);
-      yield* printTables([table], { counters, names: this.#names });
+      yield* printTables([table], { counters, names: this.#names, profile });
     }
   }
 
@@ -196,9 +204,10 @@ export class Firewall implements AsyncDisposable {
    * is not so, or is refused, goes the long way: there it is known which rule it was.
    */
   async #replace(text: string, options: RestoreOptions): Promise<boolean> {
-    const { counters = false, table: only, file, signal } = options;
+    const { counters = false, table: only, file, signal, profile } = options;
     try {
-      const parsing = { family: this.family, names: this.#names, counters, signal, file, table: only };
+      const { family } = this,
+        parsing = { family, names: this.#names, profile, counters, signal, file, table: only };
       await this.#backend.replace(this.family, (begin) => replaceFrom(text, parsing, begin), options);
       return true;
     } catch (error) {
@@ -221,10 +230,11 @@ export class Firewall implements AsyncDisposable {
     options: RestoreOptions,
     present: (name: TableName) => Table | undefined,
   ): Promise<Table[]> {
-    const { noflush = false, counters = false, table: only, file, signal } = options;
+    const { noflush = false, counters = false, table: only, file, signal, profile } = options;
     const parsed = await parseRulesAsync(text, {
       family: this.family,
       names: this.#names,
+      profile,
       counters,
       signal,
       ...(file !== undefined && { file }),

@@ -45,6 +45,7 @@ export {
   type TableName,
 } from "./model/family.js";
 export { builtInNames, type Names } from "./model/names.js";
+export { isProfileName, PROFILE_NAMES, type ProfileName } from "./model/profile.js";
 export {
   isNot,
   isOpaque,

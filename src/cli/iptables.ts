@@ -61,13 +61,18 @@ const takesRule = ({ verb, number }: CommandHead): boolean =>
 
 /** The rules that the words make: several where an option lists addresses. Throws `syntax`, pointing at the word. */
 export function rulesOf(
-  { head, family }: Request,
+  { head, family, profile }: Request,
   table: Table,
   names: Names,
   line: CommandLine,
 ): readonly Rule[] {
   const hasChain = (name: string): boolean => table.has(name);
-  return commandRules(head, line.words.length, { family, names, table: table.name, hasChain }, line.refuse);
+  return commandRules(
+    head,
+    line.words.length,
+    { family, names, profile, table: table.name, hasChain },
+    line.refuse,
+  );
 }
 
 /** The table as the command leaves it. */

@@ -11,7 +11,12 @@ export async function list(table: Table, request: Request, io: Io): Promise<void
   const part = { ...(chain !== undefined && { chain }), ...(number !== undefined && { number }) };
   const lines =
     verb === "S"
-      ? rulesAsCommands(table, { ...part, counters: verbose, names: await systemNames() })
+      ? rulesAsCommands(table, {
+          ...part,
+          counters: verbose,
+          profile: request.profile,
+          names: await systemNames(),
+        })
       : listTable(table, {
           ...part,
           verbose,

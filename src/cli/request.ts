@@ -4,18 +4,20 @@ import {
   type CoreOption,
   commandHead,
   type Family,
+  type ProfileName,
   splitCommand,
   type TableName,
 } from "../index.js";
 import type { CommandLine } from "./command-line.js";
 import { tableOf } from "./save.js";
-import { type Where, waitTime, whereOf } from "./session.js";
+import { profileName, type Where, waitTime, whereOf } from "./session.js";
 
 /** A command line of the iptables vocabulary, taken apart as far as that needs no firewall. */
 export interface Request {
   readonly head: CommandHead;
   readonly table: TableName;
   readonly family: Family;
+  readonly profile: ProfileName;
   readonly where: Where;
   /** Milliseconds. */
   readonly wait: number;
@@ -30,15 +32,22 @@ export interface Request {
 const OWN: readonly CoreOption[] = [
   { long: "netns", words: 1, kind: "switch" },
   { long: "backend", words: 1, kind: "switch" },
+  { long: "profile", words: 1, kind: "switch" },
   { long: "json", words: 0, kind: "switch" },
   { long: "help", short: "h", words: 0, kind: "switch" },
   { long: "version", short: "V", words: 0, kind: "switch" },
 ];
-const splitLine = (line: CommandLine): CommandWords => splitCommand(line.words, line.refuse, { own: OWN });
+/** Which words are options may depend on the profile, which is one of them: it is looked for as the newest would. */
+function splitLine(line: CommandLine): { readonly split: CommandWords; readonly profile: ProfileName } {
+  const newest = splitCommand(line.words, line.refuse, { own: OWN, profile: "1.8.13" }),
+    given = newest.switches.get("profile");
+  const profile = profileName(given?.value, (problem) => line.refuse(problem, given!.index + 1));
+  return { split: splitCommand(line.words, line.refuse, { own: OWN, profile }), profile };
+}
 
 /** Whether the words ask for something that needs no command. The value of an option, such as a comment, does not. */
 export function asksFor(what: "help" | "version", line: CommandLine): boolean {
-  const { switches, verbs } = splitLine(line);
+  const { switches, verbs } = splitLine(line).split;
   // `-A --help`: no chain can be called so.
   const asked = verbs.some(({ words }) => words.some(({ word }) => /^(-h|--help)$/.test(word)));
   return switches.has(what) || (what === "help" && asked);
@@ -46,13 +55,14 @@ export function asksFor(what: "help" | "version", line: CommandLine): boolean {
 
 /** Reads the words as getopt_long does: clusters of letters, `--opt=value`, unique beginnings of long names. */
 export function readRequest(line: CommandLine): Request {
-  const split = splitLine(line),
+  const { split, profile } = splitLine(line),
     { switches } = split,
     value = (name: string) => switches.get(name)?.value;
   return {
     head: commandHead(split, line.words, line.refuse),
     table: tableOf(value("table")) ?? "filter",
     family: switches.has("ipv6") ? "ipv6" : "ipv4",
+    profile,
     where: whereOf(value, (problem) => line.refuse(problem, switches.get("backend")!.index + 1)),
     wait: waitTime(value("wait"), (problem) => line.refuse(problem, switches.get("wait")!.index + 1)),
     verbose: switches.has("verbose"),

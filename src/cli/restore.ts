@@ -7,9 +7,11 @@ import {
   BACKEND_SWITCH,
   FAMILY_SWITCHES,
   familyOf,
+  givenProfile,
   givenWhere,
   HELP_SWITCH,
   NETNS_SWITCH,
+  PROFILE_SWITCH,
   patiently,
   WAIT_SWITCH,
   waitOf,
@@ -44,6 +46,7 @@ const SWITCHES: readonly Switch[] = [
   ...FAMILY_SWITCHES,
   NETNS_SWITCH,
   BACKEND_SWITCH,
+  PROFILE_SWITCH,
   HELP_SWITCH,
 ];
 
@@ -64,7 +67,8 @@ then replaced in one step: no packet meets half of it.`,
     const line = commandLine(["restore", ...args], 1),
       given = readSwitches(SWITCHES, line),
       family = familyOf(given, line),
-      wait = waitOf(given, line);
+      wait = waitOf(given, line),
+      profile = givenProfile(given, line);
     const [file, extra] = given.rest;
     if (extra) line.refuse("restore reads one file", extra.index);
     if (file && given.has("boot")) line.refuse("--boot names its own file", file.index);
@@ -79,6 +83,7 @@ then replaced in one step: no packet meets half of it.`,
           counters: given.has("counters"),
           test: given.has("test"),
           file: path ?? STANDARD_INPUT,
+          profile,
           ...(table && { table }),
         }),
       ),

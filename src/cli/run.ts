@@ -91,8 +91,8 @@ async function say(text: string, io: Io): Promise<number> {
 function commandFirst(args: readonly string[]): readonly string[] {
   let i = 0;
   for (; i < args.length; i++) {
-    if (args[i] === "--netns" || args[i] === "--backend") i++;
-    else if (!/^(-4|-6|--ipv4|--ipv6|--json|--(netns|backend)=.*)$/.test(args[i]!)) break;
+    if (/^--(netns|backend|profile)$/.test(args[i]!)) i++;
+    else if (!/^(-4|-6|--ipv4|--ipv6|--json|--(netns|backend|profile)=.*)$/.test(args[i]!)) break;
   }
   const name = args[i];
   return name !== undefined && COMMANDS.some((command) => command.name === name)

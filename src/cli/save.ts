@@ -5,10 +5,12 @@ import {
   BACKEND_SWITCH,
   FAMILY_SWITCHES,
   familyOf,
+  givenProfile,
   givenWhere,
   HELP_SWITCH,
   JSON_SWITCH,
   NETNS_SWITCH,
+  PROFILE_SWITCH,
   withFirewall,
 } from "./session.js";
 import { readSwitches, type Switch } from "./switches.js";
@@ -37,6 +39,7 @@ const SWITCHES: readonly Switch[] = [
   ...FAMILY_SWITCHES,
   NETNS_SWITCH,
   BACKEND_SWITCH,
+  PROFILE_SWITCH,
   HELP_SWITCH,
 ];
 
@@ -56,7 +59,8 @@ text, save fails and names it, rather than leave it out.`,
   async run(args, io) {
     const line = commandLine(["save", ...args], 1),
       given = readSwitches(SWITCHES, line),
-      family = familyOf(given, line);
+      family = familyOf(given, line),
+      profile = givenProfile(given, line);
     const [extra] = given.rest;
     if (extra) line.refuse("save takes no further words; to write to a file: -f FILE", extra.index);
     if (given.has("file") && given.has("boot"))
@@ -72,7 +76,7 @@ text, save fails and names it, rather than leave it out.`,
       }
       const chunks = given.has("json")
         ? json()
-        : firewall.saveChunks({ tables, counters: given.has("counters") });
+        : firewall.saveChunks({ tables, counters: given.has("counters"), profile });
       if (path !== undefined) await writeRulesFile(path, chunks);
       else for await (const chunk of chunks) await io.write(chunk);
     });

@@ -1,4 +1,13 @@
-import { type Family, type Firewall, type OpenOptions, open, type WaitOptions } from "../index.js";
+import {
+  type Family,
+  type Firewall,
+  isProfileName,
+  type OpenOptions,
+  open,
+  PROFILE_NAMES,
+  type ProfileName,
+  type WaitOptions,
+} from "../index.js";
 import type { CommandLine } from "./command-line.js";
 import { isLockTimeout } from "./failure.js";
 import type { Io } from "./io.js";
@@ -18,6 +27,11 @@ export const BACKEND_SWITCH: Switch = {
   long: "backend",
   value: "legacy|nft",
   about: "Whose tables: those of iptables-legacy, which is the default, or those of iptables-nft.",
+};
+export const PROFILE_SWITCH: Switch = {
+  long: "profile",
+  value: PROFILE_NAMES.join("|"),
+  about: "Say and read rules as that version of iptables does. Default: 1.8.9.",
 };
 export const WAIT_SWITCH: Switch = {
   long: "wait",
@@ -50,6 +64,16 @@ export function whereOf(
 }
 export const givenWhere = (given: Given, line: CommandLine): Where =>
   whereOf(given.value, (problem) => line.refuse(problem, given.place("backend")));
+
+/** From the value of --profile. */
+export function profileName(name: string | undefined, refuse: (problem: string) => never): ProfileName {
+  if (name === undefined) return "1.8.9";
+  return isProfileName(name)
+    ? name
+    : refuse(`"${name}" is no version that Rampart has a profile of: it has ${PROFILE_NAMES.join(" and ")}`);
+}
+export const givenProfile = (given: Given, line: CommandLine): ProfileName =>
+  profileName(given.value("profile"), (problem) => line.refuse(problem, given.place("profile")));
 
 export async function withFirewall<T>(
   family: Family,

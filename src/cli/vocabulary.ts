@@ -5,6 +5,7 @@ import {
   HELP_SWITCH,
   JSON_SWITCH,
   NETNS_SWITCH,
+  PROFILE_SWITCH,
   WAIT_SWITCH,
 } from "./session.js";
 import type { Switch } from "./switches.js";
@@ -48,12 +49,13 @@ export const VOCABULARY_SWITCHES: readonly Switch[] = [
   ...FAMILY_SWITCHES,
   NETNS_SWITCH,
   BACKEND_SWITCH,
+  PROFILE_SWITCH,
   HELP_SWITCH,
 ];
 
 const EVERY = ["table", "wait", "ipv4", "ipv6", "netns", "backend"];
 const READING = ["table", "verbose", "json", "ipv4", "ipv6", "netns", "backend"];
-const RULE = [...EVERY, "set-counters", "verbose"];
+const RULE = [...EVERY, "profile", "set-counters", "verbose"];
 
 export const VERBS: readonly Verb[] = [
   {
@@ -100,7 +102,7 @@ export const VERBS: readonly Verb[] = [
     summary: "Delete a rule, by its number or as it is",
     about:
       "deletes a rule: by its number (see -L --line-numbers), or the first that is the same as the one given.",
-    switches: [...EVERY, "verbose"],
+    switches: [...EVERY, "profile", "verbose"],
     examples: [
       { does: "By number", words: "-D INPUT 3" },
       { does: "As it is", words: "-D INPUT -s 203.0.113.51 -j DROP" },
@@ -112,7 +114,7 @@ export const VERBS: readonly Verb[] = [
     words: "CHAIN RULE",
     summary: "Tell by the exit status whether the rule is there",
     about: "tells by the exit status whether the chain holds the rule: 0 if it does, 1 if not.",
-    switches: EVERY,
+    switches: [...EVERY, "profile"],
     examples: [{ does: "Is it there?", words: "-C INPUT -i lo -j ACCEPT && echo yes" }],
   },
   {
@@ -190,7 +192,7 @@ export const VERBS: readonly Verb[] = [
     words: "[CHAIN [NUMBER]]",
     summary: "Show rules as commands",
     about: "shows the rules of a chain, or of the table, as the commands that would make them.",
-    switches: READING,
+    switches: [...READING, "profile"],
     examples: [{ does: "One chain", words: "-S INPUT" }],
   },
 ];

@@ -1,6 +1,7 @@
 import { fail, isRampartError } from "../errors.js";
 import { FAMILIES, type Family } from "../model/family.js";
 import { noNames } from "../model/names.js";
+import { BY_HAND } from "../model/profile.js";
 import { isNot, type Options } from "../model/rule.js";
 import type { Context } from "./extension.js";
 import type { AnyOption } from "./option-form.js";
@@ -19,6 +20,7 @@ export function deepFreeze<V>(value: V): V {
 const nowhere = (family: Family): Context => ({
   family,
   names: noNames,
+  profile: BY_HAND,
   setIndex: () => 0,
   setName: () => "",
 });

@@ -172,7 +172,7 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec, other?: 
           if (option.unsaid) line += `${text} ${option.unsaid(ctx)}`;
           continue;
         }
-        if (option.printed?.(options) === false) continue;
+        if (option.printed?.(options, ctx) === false) continue;
         if (isNot(given)) line += " !";
         line += text;
         const said = option.print(isNot(given) ? given.not : given, ctx);

@@ -1,6 +1,7 @@
 import type { Layout, Struct } from "../codec/struct.js";
 import type { Family } from "../model/family.js";
 import type { Names } from "../model/names.js";
+import type { Profile } from "../model/profile.js";
 import type { Options } from "../model/rule.js";
 import type { Rewrite } from "./option-form.js";
 
@@ -8,6 +9,8 @@ import type { Rewrite } from "./option-form.js";
 export interface Context {
   readonly family: Family;
   readonly names: Names;
+  /** Whose words are read and said. */
+  readonly profile: Profile;
   /** The kernel's number of an ipset; throws "no-such-set". */
   setIndex(name: string): number;
   setName(index: number): string;
@@ -32,7 +35,7 @@ export interface OptionSpec {
   /** What iptables-save says where the option is not given. */
   readonly unsaid?: ((ctx: Context) => string) | undefined;
   /** Whether iptables-save says anything about the option; unless told, it does. */
-  readonly printed?: ((options: Options) => boolean) | undefined;
+  readonly printed?: ((options: Options, ctx: Context) => boolean) | undefined;
 }
 /** What an alias stands for: the words of other options. */
 export type Alias = readonly string[] | ((word: string, ctx: Context) => readonly string[]);

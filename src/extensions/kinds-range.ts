@@ -33,10 +33,8 @@ export const portNumber =
       ? number(word, 0xffff)
       : (ctx.names.port(word, protocol) ?? fail(`invalid port/service "${word}"`));
 
-/** Every port. iptables 1.8.9 prints nothing for it, not even for its negation. */
-export const ANY_PORT: Range = [0, 0xffff];
-export const isAnyPort = (range: Range): boolean =>
-  typeof range !== "number" && range[0] === ANY_PORT[0] && range[1] === ANY_PORT[1];
+/** Every port. */
+export const ANY_PORT = [0, 0xffff] as const satisfies Range;
 
 /** Both ends in two fields. `ports`: how ports are numbered, names of services included; or false. */
 export function range<A extends string, B extends string>(

@@ -1,19 +1,18 @@
 import { fail } from "../errors.js";
+import { isNot, type Options } from "../model/rule.js";
 import type { Context } from "./extension.js";
 import { integer } from "./kinds-number.js";
 import { between, printRange, type Range } from "./kinds-range.js";
 import type { Has, Kind } from "./option-form.js";
 
-/**
- * `a`, `a:b`, `a:`, `:b` or nothing for 0. Unlike a range of ports it may run backwards: iptables 1.8.9 takes it, and it
- * matches nothing.
- */
-function parseSpan(word: string, max: number, number: (end: string) => number): Range {
+/** `a`, `a:b`, `a:`, `:b` or nothing for 0. Unlike a range of ports it may run backwards where the profile lets it. */
+function parseSpan(word: string, max: number, number: (end: string) => number, { profile }: Context): Range {
   const [from = "", to, more] = word.split(":");
   if (more !== undefined) fail(`"${word}" has more than two ends`);
   const low = from === "" ? 0 : number(from);
   if (to === undefined) return low;
-  return between(low, to === "" ? max : number(to));
+  const high = to === "" ? max : number(to);
+  return low <= high || profile.backwardRanges ? between(low, high) : fail(`range ${word} is backwards`);
 }
 
 /** Both ends in two fields; nothing is checked about their order. `number`: how one end is read, if not in base 0. */
@@ -23,7 +22,7 @@ export const span = <A extends string, B extends string>(
   max: number,
   number: (end: string, ctx: Context) => number = (end) => integer(end, max),
 ): Kind<Has<A | B>, Range> => ({
-  parse: ([word = ""], ctx) => parseSpan(word, max, (end) => number(end, ctx)),
+  parse: ([word = ""], ctx) => parseSpan(word, max, (end) => number(end, ctx), ctx),
   print: printRange,
   bind: ({ [low]: a, [high]: z }) => ({
     store(b, o, value) {
@@ -33,8 +32,12 @@ export const span = <A extends string, B extends string>(
     load: (b, o) => between(a.get(b, o), z.get(b, o)),
   }),
 });
-/** Whether an option is said at all: iptables 1.8.9 says nothing of a whole span, not even of its negation. */
-export const isWhole = (value: unknown, max: number): boolean => {
-  const span = typeof value === "object" && value !== null && "not" in value ? value.not : value;
-  return Array.isArray(span) && span[0] === 0 && span[1] === max;
-};
+/** Whether option `key` is said: nothing is of a whole range, and of its negation where the profile has it. */
+export const unlessWhole =
+  (key: string, max: number) =>
+  (options: Options, { profile }: Context): boolean => {
+    const value = options[key],
+      span: unknown = isNot(value) ? value.not : value;
+    const whole = Array.isArray(span) && span[0] === 0 && span[1] === max;
+    return !whole || (isNot(value) && profile.saysNothingMatches);
+  };

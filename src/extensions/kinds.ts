@@ -20,7 +20,6 @@ export { parsePrefixed, prefix } from "./kinds-prefix.js";
 export {
   ANY_PORT,
   between,
-  isAnyPort,
   parseProtocol,
   parseRange,
   portNumber,
@@ -29,7 +28,7 @@ export {
   type Range,
   range,
 } from "./kinds-range.js";
-export { isWhole, span } from "./kinds-span.js";
+export { span, unlessWhole } from "./kinds-span.js";
 export { quote, quoteIfNeeded, quoteText, type TextRules, text } from "./kinds-text.js";
 export { isLess, wide, wideInteger } from "./kinds-wide.js";
 export { bitset, choose, type WordRules, wordsToBits } from "./kinds-words.js";

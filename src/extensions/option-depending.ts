@@ -1,5 +1,6 @@
 import type { Slots } from "../codec/struct.js";
 import type { Options } from "../model/rule.js";
+import type { Context } from "./extension.js";
 import type { Option } from "./option-form.js";
 
 interface Dependence<More> {
@@ -40,7 +41,7 @@ export function depending<Info, V, N extends boolean, More = unknown>(
 
 /** An option that iptables-save leaves out of some lines, although the struct holds it. */
 export function printedIf<Info, V, N extends boolean>(
-  printed: (options: Options) => boolean,
+  printed: (options: Options, ctx: Context) => boolean,
   option: Option<Info, V, N>,
 ): Option<Info, V, N> {
   return { ...option, printed };

@@ -70,7 +70,7 @@ export interface Option<Info, V, N extends boolean> extends Omit<Kind<Info, V>, 
   readonly words: number;
   readonly bind: (slots: Slots<Info>) => Bound<V>;
   /** Whether iptables-save says anything about the option, given all of them; unless told, it does. */
-  readonly printed?: (options: Options) => boolean;
+  readonly printed?: (options: Options, ctx: Context) => boolean;
   /** What iptables-save says where the option is not given, if it says something all the same. */
   readonly unsaid?: (ctx: Context) => string;
   /** Whether the value is what the struct holds anyway, so that a part is the same without it. */

@@ -1,4 +1,5 @@
 import type { Family } from "../model/family.js";
+import { DEFAULT_PROFILE } from "../model/profile.js";
 import type { Options, Part } from "../model/rule.js";
 import { deepFreeze } from "./canonical.js";
 import type { Context, Extension } from "./extension.js";
@@ -76,11 +77,11 @@ export function bytesOf(part: Part, ctx: Context, make: Make<Uint8Array>): Uint8
   CheckedPart.keepBytes(checked, ctx.family, own);
   return own;
 }
-/** The text of a part made here, kept likewise. */
+/** The text of a part made here, kept likewise; other profiles are rare, and theirs is not. */
 export function textOf(part: Part, ctx: Context, make: Make<string>): string {
   const checked = checkedPart(part),
     extension = CheckedPart.extension(checked);
-  if (extension.named) return make(part, extension, ctx);
+  if (extension.named || ctx.profile !== DEFAULT_PROFILE) return make(part, extension, ctx);
   const kept = CheckedPart.text(checked, ctx.family);
   if (typeof kept === "string") return kept;
   const text = make(part, extension, ctx);

@@ -1,13 +1,9 @@
 import { fail } from "../errors.js";
-import { isNot, type Negatable } from "../model/rule.js";
 import type { Context } from "./extension.js";
-import { ANY_PORT, decimal, type integer, isAnyPort, type Range, range } from "./kinds.js";
+import { ANY_PORT, decimal, type integer, type Range, range, unlessWhole } from "./kinds.js";
 import { type Has, type Option, printedIf, unless } from "./option.js";
 
-/**
- * The ports of a packet's source or destination, as `key`; negation is bit `mask` of the field "inverted". iptables 1.8.9
- * says nothing about every port, not even about its negation.
- */
+/** The ports of a packet's source or destination, as `key`; negation is bit `mask` of the field "inverted". */
 export const portOption = <A extends string, B extends string>(
   key: string,
   low: A,
@@ -16,10 +12,7 @@ export const portOption = <A extends string, B extends string>(
   number: typeof integer = decimal,
 ): Option<Has<A | B> & Has<"inverted">, Range, true> =>
   printedIf(
-    (options) => {
-      const ports = options[key] as Negatable<Range>;
-      return !isNot(ports) || !isAnyPort(ports.not);
-    },
+    unlessWhole(key, ANY_PORT[1]),
     unless(ANY_PORT, range(low, high, 0xffff, number), "inverted", mask),
   );
 

@@ -1,4 +1,4 @@
-import { isWhole, type Range, span } from "./kinds.js";
+import { type Range, span, unlessWhole } from "./kinds.js";
 import { always, type Has, type Option, printedIf, unless } from "./option.js";
 
 /** How a struct holds two security parameter indexes (`spis`), and how it names them in C. */
@@ -9,9 +9,7 @@ const EVERY: Range = [0, LARGEST];
 const spi = span("spiLow", "spiHigh", LARGEST);
 type Spi = Option<Has<"spiLow" | "spiHigh" | "inverted">, Range, true>;
 
-/** iptables-save 1.8.9 says nothing about every index, not even about its negation. */
-const unlessEvery = (key: string, option: Spi): Spi =>
-  printedIf((options) => !isWhole(options[key], LARGEST), option);
+const unlessEvery = (key: string, option: Spi): Spi => printedIf(unlessWhole(key, LARGEST), option);
 
 /** The indexes of a security association; all of them unless given. */
 export const spiOption = (key: string): Spi => unlessEvery(key, unless(EVERY, spi, "inverted", 1));

@@ -1,4 +1,5 @@
 import type { Family } from "./family.js";
+import type { Profile } from "./profile.js";
 
 /** Several names may stand for one type; without a code, all codes are meant. */
 export type IcmpNames = readonly (readonly [name: string, type: number, code?: number])[];
@@ -76,5 +77,26 @@ const ipv6: IcmpNames = [
   ["redirect", 137],
 ];
 
+/** Those that came after 1.8.9. */
+const later: Readonly<Record<Family, IcmpNames>> = {
+  ipv4: [
+    ["info-request", 15],
+    ["info-reply", 16],
+  ],
+  ipv6: [
+    ["mld-listener-query", 130],
+    ["mld-listener-report", 131],
+    ["mld-listener-done", 132],
+    ["mld-listener-reduction", 132],
+  ],
+};
+
 /** The names that iptables 1.8.9 takes for ICMP types. */
 export const ICMP_NAMES: Readonly<Record<Family, IcmpNames>> = { ipv4, ipv6 };
+const ALL_NAMES: Readonly<Record<Family, IcmpNames>> = {
+  ipv4: [...ipv4, ...later.ipv4],
+  ipv6: [...ipv6, ...later.ipv6],
+};
+/** The names that a version of iptables takes. */
+export const icmpNames = (family: Family, { laterIcmpNames }: Profile): IcmpNames =>
+  (laterIcmpNames ? ALL_NAMES : ICMP_NAMES)[family];

@@ -2,6 +2,7 @@ import { RampartError } from "../errors.js";
 import type { Counters } from "../model/counters.js";
 import type { Family, Policy, TableName } from "../model/family.js";
 import type { Names } from "../model/names.js";
+import type { ProfileName } from "../model/profile.js";
 import type { Rule } from "../model/rule.js";
 import { commandHead } from "./command-head.js";
 import { commandRules } from "./command-rules.js";
@@ -15,6 +16,8 @@ import { wordsOf } from "./words.js";
 export interface LineScope {
   readonly family: Family;
   readonly names: Names;
+  /** The version of iptables whose words they are. Default `1.8.9`. */
+  readonly profile?: ProfileName | undefined;
   readonly table: TableName;
   /** The chains there are at this line; commands that make or end one are noted here. */
   readonly chains: Set<string>;
@@ -42,7 +45,10 @@ export function parseCommand(
       end = line.text.trimEnd().length;
     return refuseAt(line, problem, word?.from ?? end, word?.to ?? end, cause);
   };
-  const split = splitCommand(texts, refuse, { ignored: OTHER[scope.family] });
+  const split = splitCommand(texts, refuse, {
+    ignored: OTHER[scope.family],
+    profile: scope.profile,
+  });
   if (split.ignored) return undefined;
   for (const [name, { index }] of split.switches)
     if (REFUSED[name] !== undefined)
@@ -52,9 +58,9 @@ export function parseCommand(
     { number: at } = line;
   if (counters && !"AIRP".includes(verb)) refuse(`-${verb} does not take counters`, head.index);
   const rules = (): readonly Rule[] => {
-    const { family, names, table, chains } = scope;
+    const { family, names, profile, table, chains } = scope;
     const hasChain = (name: string): boolean => chains.has(name);
-    const parsed = commandRules(head, words.length, { family, names, table, hasChain }, refuse);
+    const parsed = commandRules(head, words.length, { family, names, profile, table, hasChain }, refuse);
     if (!counters) return parsed;
     if (parsed.some((rule) => rule.counters)) refuse("counters are given twice", head.index);
     return parsed.map((rule) => Object.freeze({ ...rule, counters }));

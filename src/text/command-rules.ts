@@ -7,7 +7,7 @@ import { parseRuleWords, type RuleScope } from "./rule-parser.js";
 export function commandRules(
   { verb, index, chain, rule }: CommandHead,
   words: number,
-  { family, names, table, hasChain }: Omit<RuleScope, "chain" | "refuse">,
+  { family, names, profile, table, hasChain }: Omit<RuleScope, "chain" | "refuse">,
   refuse: Refuse,
 ): readonly Rule[] {
   const { rules } = parseRuleWords(
@@ -15,6 +15,7 @@ export function commandRules(
     {
       family,
       names,
+      profile,
       table,
       hasChain,
       chain: chain?.word,

@@ -1,3 +1,4 @@
+import type { ProfileName } from "../model/profile.js";
 import { CORE_OPTIONS, type CoreOption, coreOption, type VerbLetter, wantsOwnWord } from "./core-options.js";
 import { optionWords, optionWordsLike } from "./option-words.js";
 
@@ -28,6 +29,7 @@ export type Refuse = (problem: string, index: number, cause?: unknown) => never;
 export interface SplitOptions {
   /** Options beside iptables' own. Where a beginning fits one of both, iptables' is meant. */
   readonly own?: readonly CoreOption[];
+  readonly profile?: ProfileName | undefined;
   /** The long name of the option that ends the reading. */
   readonly ignored?: string;
 }
@@ -36,7 +38,7 @@ export interface SplitOptions {
 export function splitCommand(
   words: readonly string[],
   refuse: Refuse,
-  { own = [], ignored }: SplitOptions = {},
+  { own = [], profile, ignored }: SplitOptions = {},
 ): CommandWords {
   const verbs: VerbWords[] = [],
     rule: CommandWord[] = [],
@@ -101,7 +103,7 @@ export function splitCommand(
         own.find(({ short }) => short === letter) ??
         refuse(`unknown option "-${letter}"`, index);
       const attached = option.words !== 0 && c + 1 < word.length ? word.slice(c + 1) : undefined;
-      if (attached !== undefined && wantsOwnWord(option))
+      if (attached !== undefined && wantsOwnWord(option, profile))
         refuse(`put a blank behind -${option.short}`, index);
       take(option, attached, index);
       if (attached !== undefined) break;

@@ -1,3 +1,5 @@
+import { type ProfileName, profileOf } from "../model/profile.js";
+
 /** The letters of iptables' commands. */
 export type VerbLetter = "A" | "I" | "R" | "D" | "C" | "N" | "E" | "X" | "P" | "F" | "Z" | "L" | "S";
 
@@ -70,9 +72,9 @@ const byShort = new Map(
 );
 const byLong = new Map(CORE_OPTIONS.map((option) => [`--${option.long}`, option]));
 
-/** iptables 1.8.9 looks for these options' values in the next word, never in the same one: `-ptcp` is refused. */
-export const wantsOwnWord = ({ short }: CoreOption): boolean =>
-  short !== undefined && "sdpioj".includes(short);
+/** Some versions look for these options' values in the next word, never in the same one: `-ptcp` is refused. */
+export const wantsOwnWord = ({ short }: CoreOption, profile?: ProfileName): boolean =>
+  short !== undefined && "sdpioj".includes(short) && !profileOf(profile).attachedValues;
 /** By `-s` or `--source` as they stand. */
 export const coreOption = (word: string): CoreOption | undefined => byShort.get(word) ?? byLong.get(word);
 /** The long options that begin so; getopt_long takes a beginning that fits only one. */

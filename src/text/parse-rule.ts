@@ -1,6 +1,7 @@
 import { RampartError } from "../errors.js";
 import type { Family, TableName } from "../model/family.js";
 import { builtInNames, type Names } from "../model/names.js";
+import type { ProfileName } from "../model/profile.js";
 import type { Rule } from "../model/rule.js";
 import { type Line, refuseAt } from "./place.js";
 import { parseRuleWords } from "./rule-parser.js";
@@ -11,6 +12,8 @@ export interface ParseRuleOptions {
   readonly family?: Family | undefined;
   /** Default: the names that are built in. `systemNames()` has those of this host. */
   readonly names?: Names | undefined;
+  /** The version of iptables whose words they are. Default `1.8.9`. */
+  readonly profile?: ProfileName | undefined;
   /** Where the rule shall go, so that what cannot be there is refused. */
   readonly table?: TableName | undefined;
   readonly chain?: string | undefined;
@@ -35,7 +38,7 @@ export function parseRule(text: string, options: ParseRuleOptions = {}): Rule {
 /** Like `parseRule`, for words that may make several rules: `-s 10.0.0.1,10.0.0.2`. */
 export function parseRuleList(
   text: string,
-  { family = "ipv4", names = builtInNames, table, chain, chains }: ParseRuleOptions = {},
+  { family = "ipv4", names = builtInNames, profile, table, chain, chains }: ParseRuleOptions = {},
 ): readonly Rule[] {
   const line: Line = { number: 1, text },
     words = wordsOf(line),
@@ -47,6 +50,6 @@ export function parseRuleList(
   const hasChain = known && ((name: string) => known.has(name));
   return parseRuleWords(
     words.map((word) => word.text),
-    { family, names, table, chain, hasChain, refuse },
+    { family, names, profile, table, chain, hasChain, refuse },
   ).rules;
 }

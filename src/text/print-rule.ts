@@ -3,6 +3,7 @@ import type { Context } from "../extensions/extension.js";
 import { printPart } from "../extensions/lookup.js";
 import type { Family } from "../model/family.js";
 import { builtInNames, type Names } from "../model/names.js";
+import { type ProfileName, profileOf } from "../model/profile.js";
 import { isNot, type Negatable, type Rule } from "../model/rule.js";
 import type { Table } from "../model/table.js";
 import { printProtocol } from "./protocols.js";
@@ -12,10 +13,17 @@ export interface PrintRuleOptions {
   readonly family?: Family | undefined;
   /** Default: the names that are built in. */
   readonly names?: Names | undefined;
+  /** The version of iptables that words it. Default `1.8.9`. */
+  readonly profile?: ProfileName | undefined;
 }
-export const printContext = ({ family = "ipv4", names = builtInNames }: PrintRuleOptions): Context => ({
+export const printContext = ({
+  family = "ipv4",
+  names = builtInNames,
+  profile,
+}: PrintRuleOptions): Context => ({
   family,
   names,
+  profile: profileOf(profile),
   setIndex: (name) => fail(`set ${name} has no number in a text`),
   setName: (index) => `#${index}`,
 });
@@ -35,12 +43,12 @@ export function ruleText(rule: Rule, ctx: Context): string {
   let text = "";
   if (source !== undefined) text += signed(" -s ", source);
   if (destination !== undefined) text += signed(" -d ", destination);
-  if (inInterface !== undefined) text += device(" -i ", inInterface);
-  if (outInterface !== undefined) text += device(" -o ", outInterface);
+  if (inInterface !== undefined) text += device(" -i ", inInterface, ctx);
+  if (outInterface !== undefined) text += device(" -o ", outInterface, ctx);
   if (protocol !== undefined) {
     const not = isNot(protocol),
       value = not ? protocol.not : protocol;
-    if (value !== 0) text += `${not ? " !" : ""} -p ${printProtocol(value, ctx.names)}`;
+    if (value !== 0) text += `${not ? " !" : ""} -p ${printProtocol(value, ctx)}`;
   }
   if (fragment !== undefined) text += isNot(fragment) ? " ! -f" : " -f";
   if (matches) for (let i = 0; i < matches.length; i++) text += ` ${printPart(matches[i]!, "match", ctx)}`;
@@ -63,6 +71,8 @@ export function placedText(table: Table, chain: string, ruleNumber: number, prin
 
 const signed = (option: string, value: Negatable<string>): string =>
   isNot(value) ? ` !${option}${value.not}` : option + value;
-/** Any interface goes without saying; iptables 1.8.9 does not even say its negation. */
-const device = (option: string, value: Negatable<string>): string =>
-  (isNot(value) ? value.not : value) === "+" ? "" : signed(option, value);
+/** Any interface goes without saying, and in some profiles its negation. */
+const device = (option: string, value: Negatable<string>, { profile }: Context): string =>
+  (isNot(value) ? value.not === "+" && !profile.saysNothingMatches : value === "+")
+    ? ""
+    : signed(option, value);

@@ -1,4 +1,5 @@
 import { fail } from "../errors.js";
+import type { Context } from "../extensions/extension.js";
 import { numberIn } from "../extensions/kinds.js";
 import type { Family } from "../model/family.js";
 import type { Names } from "../model/names.js";
@@ -23,11 +24,18 @@ export function parseProtocol(word: string, names: Names): Protocol {
   return known === undefined ? fail(`unknown protocol "${word}"`) : protocolOf(known);
 }
 
-/** As iptables 1.8.9 prints it: its own name, else that of /etc/protocols, else the number. */
-export function printProtocol(protocol: Protocol, names: Names): string {
+/** Names that iptables has had of its own since 1.8.11, when it ceased to print those of /etc/protocols. */
+const LATER_NAMES: ReadonlyMap<number, string> = new Map([
+  [33, "dccp"],
+  [108, "ipcomp"],
+]);
+/** By iptables' own name, else that of /etc/protocols where the profile has it so, else by number. */
+export function printProtocol(protocol: Protocol, { names, profile }: Context): string {
   if (typeof protocol !== "number") return protocol;
   const known = protocolOf(protocol);
-  return typeof known === "number" ? (names.protocolName(known) ?? String(known)) : known;
+  if (typeof known !== "number") return known;
+  const name = profile.namedProtocols ? names.protocolName(known) : LATER_NAMES.get(known);
+  return name ?? String(known);
 }
 
 /** The match that a protocol brings with it as soon as one of its options is met. */

@@ -43,11 +43,11 @@ class Forwarder implements RulesReceiver {
   }
   begin(name: TableName): void {
     const table = this.#begin(name),
-      { family = "ipv4", names = builtInNames, counters = false } = this.#options;
+      { family = "ipv4", names = builtInNames, profile, counters = false } = this.#options;
     this.#table = table;
     this.#series =
       table.series &&
-      new SeriesReader(this.#text, parseContext(family, names), counters, (chain, rule, changing) =>
+      new SeriesReader(this.#text, parseContext(family, names, profile), counters, (chain, rule, changing) =>
         table.series!(chain, rule, changing),
       );
   }

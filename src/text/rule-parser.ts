@@ -6,6 +6,7 @@ import { factsOf } from "../extensions/rule-facts.js";
 import { type Count, parseCount } from "../model/counters.js";
 import type { Family, TableName } from "../model/family.js";
 import type { Names } from "../model/names.js";
+import type { ProfileName } from "../model/profile.js";
 import { isVerdict, type Negatable, type Protocol, type Rule } from "../model/rule.js";
 import { type CoreOption, coreOption, coreOptionsLike, wantsOwnWord } from "./core-options.js";
 import { closePart, namesOf, type OpenPart, openPart, readOption } from "./open-parts.js";
@@ -16,6 +17,8 @@ import { implicitByName, implicitMatch, parseProtocol } from "./protocols.js";
 export interface RuleScope {
   readonly family: Family;
   readonly names: Names;
+  /** The version of iptables whose words they are. Default `1.8.9`. */
+  readonly profile?: ProfileName | undefined;
   readonly table?: TableName | undefined;
   /** The chain that the rule goes to, if that is known. */
   readonly chain?: string | undefined;
@@ -39,7 +42,7 @@ const FREE = /^(comment|string|hexString|logPrefix|nflogPrefix)$/;
 /** Reads a rule as iptables does: iptables(8), and conformance facts 5.2 to 5.7. Throws "syntax" through `refuse`. */
 export function parseRuleWords(words: readonly string[], scope: RuleScope): ParsedRules {
   const { family, names, refuse } = scope;
-  const ctx = parseContext(family, names);
+  const ctx = parseContext(family, names, scope.profile);
   const rule: Draft = {},
     lists: Lists = { source: [], destination: [] },
     parts: OpenPart[] = [];
@@ -213,7 +216,7 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
   /** `--option=value` and `-xvalue` are two words in one. */
   const unglued = (word: string): string => {
     const equals = word.startsWith("--") ? word.indexOf("=") : -1;
-    const end = equals > 0 ? equals : isGlued(word) ? 2 : word.length;
+    const end = equals > 0 ? equals : isGlued(word, scope.profile) ? 2 : word.length;
     if (end === word.length) return word;
     glued = word.slice(equals > 0 ? end + 1 : end);
     literal = false;
@@ -263,9 +266,9 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
 }
 
 /** A short option and its value in one word. */
-function isGlued(word: string): boolean {
+function isGlued(word: string, profile: ProfileName | undefined): boolean {
   const option = /^-[^-]./.test(word) ? coreOption(word.slice(0, 2)) : undefined;
-  return option?.kind === "rule" && option.words !== 0 && !wantsOwnWord(option);
+  return option?.kind === "rule" && option.words !== 0 && !wantsOwnWord(option, profile);
 }
 
 /** One rule for each pair of addresses, the sources outermost. Any address is no condition. */

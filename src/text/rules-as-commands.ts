@@ -1,6 +1,7 @@
 import { ZERO_COUNTERS } from "../model/counters.js";
 import type { Family } from "../model/family.js";
 import type { Names } from "../model/names.js";
+import type { ProfileName } from "../model/profile.js";
 import type { Rule } from "../model/rule.js";
 import type { Table } from "../model/table.js";
 import { placedText, printContext, ruleText } from "./print-rule.js";
@@ -14,6 +15,8 @@ export interface CommandsOptions {
   readonly counters?: boolean;
   /** Default: the names that are built in. */
   readonly names?: Names;
+  /** The version of iptables that words the rules. Default `1.8.9`. */
+  readonly profile?: ProfileName | undefined;
 }
 
 /**
@@ -47,8 +50,8 @@ function ruleCommand(table: Table, chain: string, number: number, options: Comma
   return `-A ${chain}${placedText(table, chain, number, () => words(rule, table.family, options))}\n`;
 }
 /** With a blank before each option. */
-function words(rule: Rule, family: Family, { counters, names }: CommandsOptions): string {
-  const ctx = printContext({ family, names });
+function words(rule: Rule, family: Family, { counters, names, profile }: CommandsOptions): string {
+  const ctx = printContext({ family, names, profile });
   if (!counters) return ruleText(rule, ctx);
   const { jump, goto, ...conditions } = rule,
     { packets, bytes } = rule.counters ?? ZERO_COUNTERS;

@@ -3,6 +3,7 @@ import { checkChainName } from "../model/chain.js";
 import { type Counters, parseCount } from "../model/counters.js";
 import { BUILT_IN_CHAINS, type Family, isTableName, type Policy, type TableName } from "../model/family.js";
 import { builtInNames, type Names } from "../model/names.js";
+import type { ProfileName } from "../model/profile.js";
 import type { Rule } from "../model/rule.js";
 import { AppendReader } from "./append-line.js";
 import { type LineScope, parseCommand } from "./command-parser.js";
@@ -15,6 +16,8 @@ export interface ParseRulesOptions {
   readonly family?: Family | undefined;
   /** Default: the names that are built in. */
   readonly names?: Names | undefined;
+  /** The version of iptables whose words they are. Default `1.8.9`. */
+  readonly profile?: ProfileName | undefined;
   /** What to call the text in errors. */
   readonly file?: string | undefined;
   /** Take `[packets:bytes]` over. Default false. */
@@ -145,6 +148,7 @@ export class RulesReader {
       table,
       family: this.#family,
       names: this.#names,
+      profile: this.#options.profile,
       skipped,
       chains: new Set(skipped ? [] : [...BUILT_IN_CHAINS[table], ...(chains?.(table) ?? [])]),
     };

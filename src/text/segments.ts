@@ -38,7 +38,7 @@ export class Segments {
   readonly #words = new WordReader();
   constructor(scope: LineScope) {
     this.#scope = scope;
-    this.#ctx = parseContext(scope.family, scope.names);
+    this.#ctx = parseContext(scope.family, scope.names, scope.profile);
   }
 
   /** The facts behind `-p protocol`, or behind none: the same object every time. */

@@ -8,8 +8,8 @@ import { USER_CHAIN } from "./iptables.js";
 
 /** The words as somebody types them behind `rampart`, who typed them behind `iptables` before. */
 export const commandLineJudge: Judged = {
-  parse: (vector, { family, names }) => {
-    const given = family === "ipv6" ? ["-6"] : [];
+  parse: (vector, { family, names }, profile) => {
+    const given = [...(family === "ipv6" ? ["-6"] : []), ...(profile ? ["--profile", profile] : [])];
     const line = commandLine(["-t", vector.table, "-A", vector.chain, ...given, ...vector.argv]);
     const table = emptyTable(family, vector.table).newChain(USER_CHAIN);
     const request = readRequest(line);

@@ -3,13 +3,14 @@ import { decodeEntry } from "../../src/extensions/entry-decode.js";
 import type { Context } from "../../src/extensions/extension.js";
 import { matches, onWire, targets } from "../../src/extensions/registry.js";
 import { isRampartError } from "../../src/errors.js";
+import type { ProfileName } from "../../src/model/profile.js";
 import { isVerdict, type Rule } from "../../src/model/rule.js";
 import { contextOf, familyOf, USER_CHAIN, type Vector } from "./iptables.js";
 
 /** Where text becomes rules and rules become text: the command line of `iptables -A`. */
 export interface Judged {
   /** All rules that the words make; throws a RampartError. */
-  parse(vector: Vector, ctx: Context): readonly Rule[];
+  parse(vector: Vector, ctx: Context, profile?: ProfileName): readonly Rule[];
   /** The rule as iptables-save prints it, without `-A CHAIN`. */
   print(rule: Rule, ctx: Context): string;
 }
@@ -108,17 +109,23 @@ function firstDifference(got: string, want: string): string {
   return `${got.length / 2} of ${want.length / 2} bytes, at ${from / 2}: got ${got.slice(from, from + 24)} want ${want.slice(from, from + 24)}`;
 }
 
-function judgeRefusal(vector: Vector, judged: Judged, ctx: Context): string | undefined {
+function judgeRefusal(vector: Vector, judged: Judged, ctx: Context, profile?: ProfileName): string | undefined {
   try {
-    for (const rule of judged.parse(vector, ctx)) encodeRule(rule, ctx);
+    for (const rule of judged.parse(vector, ctx, profile)) encodeRule(rule, ctx);
   } catch (error) {
     return isRampartError(error) ? undefined : said(error);
   }
   return `accepted, where iptables said: ${vector.error?.trim()}`;
 }
-function judgeBytes(vector: Vector, sent: string, judged: Judged, ctx: Context): string | undefined {
+function judgeBytes(
+  vector: Vector,
+  sent: string,
+  judged: Judged,
+  ctx: Context,
+  profile?: ProfileName,
+): string | undefined {
   try {
-    const rules = judged.parse(vector, ctx),
+    const rules = judged.parse(vector, ctx, profile),
       rule = rules.at(-1);
     if (!rule) return "no rule";
     const got = withoutJump(Buffer.from(encodeRule(rule, ctx)), ctx),
@@ -143,15 +150,16 @@ function judgeText(vector: Vector, sent: string, saved: string, judged: Judged, 
 }
 
 /** All that one vector says: bytes from words, words from bytes, or that there is nothing to say. */
-export function judge(vector: Vector, judged: Judged): readonly Verdict[] {
-  const ctx = contextOf(familyOf(vector)),
+export function judge(vector: Vector, judged: Judged, profile?: ProfileName): readonly Verdict[] {
+  const ctx = contextOf(familyOf(vector), profile),
     { used } = extensionsIn(vector),
     labels = used.length > 0 ? used : ["(rule)"],
     verdicts: Verdict[] = [];
+  if (vector.apart !== undefined) return verdicts;
   const add = (check: Check, problem: string | undefined) => verdicts.push({ vector, check, labels, problem });
-  if (vector.refused === "parse") add("refuse", judgeRefusal(vector, judged, ctx));
+  if (vector.refused === "parse") add("refuse", judgeRefusal(vector, judged, ctx, profile));
   if (vector.sent !== undefined) {
-    add("encode", judgeBytes(vector, vector.sent, judged, ctx));
+    add("encode", judgeBytes(vector, vector.sent, judged, ctx, profile));
     if (vector.saved !== undefined) add("print", judgeText(vector, vector.sent, vector.saved, judged, ctx));
   }
   return verdicts;

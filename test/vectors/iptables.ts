@@ -1,5 +1,6 @@
 import type { Context } from "../../src/extensions/extension.js";
 import type { Family, TableName } from "../../src/model/family.js";
+import { type ProfileName, profileOf } from "../../src/model/profile.js";
 import { readLines } from "./read-lines.js";
 import { RampartError } from "../../src/errors.js";
 import { NAMES } from "./names.js";
@@ -27,11 +28,22 @@ export interface Vector {
    * here. A jump, and a rule without target, hold an offset in the table as their verdict.
    */
   readonly sent?: string;
+  /** Why nothing can be held to it. */
+  readonly apart?: string;
 }
 export const familyOf = (vector: Vector): Family => (vector.family === 4 ? "ipv4" : "ipv6");
 
-/** All of them: those that were given to the project, and those that were recorded beyond, by theme. */
-export const readVectors = (): readonly Vector[] => readLines<Vector>("iptables");
+/** Tells one vector from another. */
+export const keyOf = ({ family, table, chain, argv }: Vector): string => JSON.stringify([family, table, chain, argv]);
+/**
+ * All of them: those that were given to the project, and those that were recorded beyond, by theme. Of another version
+ * than 1.8.9 those that were given: its answers to them are known, as they are or where they differ.
+ */
+export function readVectors(profile: ProfileName = "1.8.9"): readonly Vector[] {
+  if (profile === "1.8.9") return readLines<Vector>("iptables");
+  const other = new Map(readLines<Vector>(`profile-${profile}`).map((vector) => [keyOf(vector), vector]));
+  return readLines<Vector>("iptables.").map((vector) => other.get(keyOf(vector)) ?? vector);
+}
 
 /** The one user chain that the rules jump to. */
 export const USER_CHAIN = "UC";
@@ -41,8 +53,9 @@ const SETS: Readonly<Record<Family, readonly string[]>> = {
   ipv6: ["", "", "", "s6", "l4"],
 };
 /** The machine on which the vectors were recorded. */
-export const contextOf = (family: Family): Context => ({
+export const contextOf = (family: Family, profile?: ProfileName): Context => ({
   family,
+  profile: profileOf(profile),
   names: NAMES,
   setIndex(set) {
     const index = set === "" ? -1 : SETS[family].indexOf(set);

@@ -1,5 +1,6 @@
 import { RampartError } from "../../errors.js";
 import { noNames } from "../../model/names.js";
+import { DEFAULT_PROFILE } from "../../model/profile.js";
 import { isNot, isOpaque, type Options, type Part } from "../../model/rule.js";
 import type { Context, Extension } from "../extension.js";
 import { kebab } from "../long-option.js";
@@ -14,6 +15,7 @@ export type { ListingContext };
 const contextFor = (family: Context["family"]): Context => ({
   family,
   names: noNames,
+  profile: DEFAULT_PROFILE,
   setIndex(set) {
     throw new RampartError("no-such-set", { set, family });
   },
@@ -41,7 +43,7 @@ export function listPart(kind: "match" | "target", part: Part, context: ListingC
     if (value === undefined) continue;
     const not = isNot(value);
     // What matches nothing is listed, though -S says nothing of it.
-    if (spec.printed?.(options) === false && !not) continue;
+    if (spec.printed?.(options, ctx) === false && !not) continue;
     words.set(kebab(key), { not, text: spec.print(not ? value.not : value, ctx) });
   }
   const form = (kind === "match" ? MATCH_LISTINGS : TARGET_LISTINGS)[part.name];

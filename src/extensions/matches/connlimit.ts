@@ -27,9 +27,11 @@ const BITS = { ipv4: 32, ipv6: 128 } as const;
 const prefix: Option<Has<"mask", AddressBytes>, number, false> = {
   negatable: false,
   words: 1,
-  parse([word = ""], { family }) {
-    const bits = numberIn(word);
-    return bits <= BITS.ipv6 ? bits : (parsePrefix(word, family) ?? BITS.ipv6);
+  parse([word = ""], { family, profile }) {
+    const number = numberIn(word),
+      bits = number <= BITS.ipv6 ? number : (parsePrefix(word, family) ?? BITS.ipv6);
+    if (bits > BITS[family] && !profile.longMasks) fail(`"${word}" is no number from 0 to ${BITS[family]}`);
+    return bits;
   },
   print: (bits, { family }) => `${Math.min(bits, BITS[family])}`,
   wordsOf: (bits) => [`${bits}`],

@@ -1,7 +1,7 @@
 import { be16, inetAddr, struct, u8, u16, u32 } from "../../codec/struct.js";
 import { match } from "../define.js";
 import { bitset, network, protocol, range } from "../kinds.js";
-import { flags } from "../option.js";
+import { fail, flags } from "../option.js";
 import { revision } from "../revision.js";
 
 const HEADER = "linux/netfilter/xt_conntrack.h";
@@ -58,8 +58,16 @@ const info1 = struct("xt_conntrack_mtinfo1", HEADER, {
     stateMask: u16,
     statusMask: u16,
   });
+const numbered = protocol("l4proto"),
+  l4proto: typeof numbered = {
+    ...numbered,
+    parse(words, ctx) {
+      const number = numbered.parse(words, ctx);
+      return number !== 0 || ctx.profile.ctprotoZero ? number : fail("no connection has protocol 0");
+    },
+  };
 const COMMON = {
-  ctproto: given(0x2, protocol("l4proto")),
+  ctproto: given(0x2, l4proto),
   ctorigsrc: given(0x4, network("origsrcAddr", "origsrcMask")),
   ctorigdst: given(0x8, network("origdstAddr", "origdstMask")),
   ctreplsrc: given(0x10, network("replsrcAddr", "replsrcMask")),
@@ -92,7 +100,7 @@ export const conntrack = match("conntrack", {
   ],
   options: {
     ctstate: given(0x1, bitset("stateMask", { ...STATE, SNAT: 64, DNAT: 128 }, { prefix: true })),
-    ctproto: given(0x2, protocol("l4proto")),
+    ctproto: given(0x2, l4proto),
     ctorigsrc: given(0x4, network("origsrcAddr", "origsrcMask")),
     ctorigdst: given(0x8, network("origdstAddr", "origdstMask")),
     ctreplsrc: given(0x10, network("replsrcAddr", "replsrcMask")),

@@ -1,6 +1,6 @@
 import { struct, u8, u32 } from "../../codec/struct.js";
 import { match } from "../define.js";
-import { isWhole, span, uint } from "../kinds.js";
+import { span, uint, unlessWhole } from "../kinds.js";
 import { fail, flags, printedIf } from "../option.js";
 
 const info = struct(
@@ -23,7 +23,7 @@ export const frag = match("frag", {
   fixed: { idHigh: MAX },
   options: {
     /** The datagram's identification, 0 to 4294967295, or `[from, to]`. */
-    fragid: printedIf((o) => !isWhole(o.fragid, MAX), given(1, span("idLow", "idHigh", MAX))),
+    fragid: printedIf(unlessWhole("fragid", MAX), given(1, span("idLow", "idHigh", MAX))),
     /** Length of the header in bytes; always 8 on the wire. */
     fraglen: given(2, uint("hdrlen", MAX)),
     /** The reserved bits are zero. */

@@ -1,5 +1,5 @@
 import { struct, u8 } from "../../codec/struct.js";
-import { ICMP_NAMES, type IcmpNames } from "../../model/icmp-names.js";
+import { icmpNames } from "../../model/icmp-names.js";
 import { match } from "../define.js";
 import { choose, integer } from "../kinds.js";
 import { fail, type Has, type Kind, required } from "../option.js";
@@ -20,12 +20,13 @@ const codes = (from: number, to = from): Codes =>
   from === to ? from : from < to ? [from, to] : fail(`codes ${from}:${to} are backwards`);
 const ANY = 255;
 /** `any`: whether the family has a word for every type. */
-const icmpType = (table: IcmpNames, any: boolean): Kind<Has<"type" | "codeMin" | "codeMax">, IcmpType> => {
+const icmpType = (any: boolean): Kind<Has<"type" | "codeMin" | "codeMax">, IcmpType> => {
   const whole = (type: number): IcmpType => (any && type === ANY ? "any" : type);
   return {
-    parse([word = ""]) {
+    parse([word = ""], { family, profile }) {
       if (!/^\d/.test(word)) {
-        const [, type, code] = table[choose(table, word, "ICMP type")]!;
+        const table = icmpNames(family, profile),
+          [, type, code] = table[choose(table, word, "ICMP type")]!;
         return code === undefined ? whole(type) : { type, code };
       }
       const slash = word.indexOf("/"),
@@ -35,10 +36,12 @@ const icmpType = (table: IcmpNames, any: boolean): Kind<Has<"type" | "codeMin" |
       const [from = "", to] = word.slice(slash + 1).split(":", 2);
       return { type, code: codes(integer(from, 255), to === undefined ? undefined : integer(to, 255)) };
     },
-    // iptables prints a range of codes by its first, and 1.8.9 type 255 as any, whatever the code.
-    print(v) {
+    // iptables prints a range of codes by its first.
+    print(v, { profile }) {
       if (typeof v !== "object") return `${v}`;
-      return any && v.type === ANY ? "any" : `${v.type}/${typeof v.code === "number" ? v.code : v.code[0]}`;
+      return any && v.type === ANY && profile.anyIcmpCode
+        ? "any"
+        : `${v.type}/${typeof v.code === "number" ? v.code : v.code[0]}`;
     },
     wordsOf: (v) => [
       typeof v === "object" ? `${v.type}/${typeof v.code === "number" ? v.code : v.code.join(":")}` : `${v}`,
@@ -66,12 +69,12 @@ export const icmp = match("icmp", {
   revision: 0,
   info: { ipv4 },
   need: ["icmpType"],
-  options: { icmpType: required(icmpType(ICMP_NAMES.ipv4, true), "inverted", 1) },
+  options: { icmpType: required(icmpType(true), "inverted", 1) },
 });
 /** `-m icmpv6` means this one too. */
 export const icmp6 = match("icmp6", {
   revision: 0,
   info: { ipv6 },
   need: ["icmpv6Type"],
-  options: { icmpv6Type: required(icmpType(ICMP_NAMES.ipv6, false), "inverted", 1) },
+  options: { icmpv6Type: required(icmpType(false), "inverted", 1) },
 });

@@ -1,6 +1,6 @@
 import { struct, u8 } from "../../codec/struct.js";
 import { match } from "../define.js";
-import { between, integer, isWhole, type Range, span } from "../kinds.js";
+import { between, integer, type Range, span, unlessWhole } from "../kinds.js";
 import { fail, printedIf, unless } from "../option.js";
 
 const info = struct(
@@ -47,7 +47,7 @@ export const mh = match("mh", {
   options: {
     /** The message's type, 0 to 255, or `[from, to]`; in text also a name, as `binding-update` or `bu`. */
     mhType: printedIf(
-      (o) => !isWhole(o.mhType, MAX),
+      unlessWhole("mhType", MAX),
       unless(
         ANY,
         {

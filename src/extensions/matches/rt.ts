@@ -11,7 +11,7 @@ import {
 import { addressAt, storeAddress } from "../address.js";
 import { parseAddress } from "../address-words.js";
 import { match } from "../define.js";
-import { isWhole, span, uint } from "../kinds.js";
+import { span, uint, unlessWhole } from "../kinds.js";
 import { fail, flags, type Has, type Kind, printedIf } from "../option.js";
 
 const HOPS = 16,
@@ -67,7 +67,7 @@ export const rt = match("rt", {
     /** The routing type, 0 to 4294967295. */
     rtType: given(1, uint("rtType", MAX)),
     /** Segments left, 0 to 4294967295, or `[from, to]`. */
-    rtSegsleft: printedIf((o) => !isWhole(o.rtSegsleft, MAX), given(2, span("segsLow", "segsHigh", MAX))),
+    rtSegsleft: printedIf(unlessWhole("rtSegsleft", MAX), given(2, span("segsLow", "segsHigh", MAX))),
     /** Length of the header in bytes. */
     rtLen: given(4, uint("hdrlen", MAX)),
     /** The reserved field is zero; type 0 only. */

@@ -29,11 +29,11 @@ const one: Kind<Fields, number> = {
 };
 /** Several queues: the first one and the last. The kernel counts them. */
 const several: Kind<Fields, readonly [first: number, last: number]> = {
-  parse([word = ""]) {
+  parse([word = ""], { profile: { lastQueue } }) {
     const colon = word.indexOf(":");
     if (colon < 0) fail(`"${word}" is not FIRST:LAST`);
-    const first = colon === 0 ? 0 : integer(word.slice(0, colon), LARGEST),
-      last = colon === word.length - 1 ? LARGEST : integer(word.slice(colon + 1), LARGEST);
+    const first = colon === 0 ? 0 : integer(word.slice(0, colon), lastQueue),
+      last = colon === word.length - 1 ? lastQueue : integer(word.slice(colon + 1), lastQueue);
     return first < last ? [first, last] : fail(`queue ${first} should be less than ${last}`);
   },
   print: ([first, last]) => `${first}:${last}`,
