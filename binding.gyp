@@ -27,7 +27,9 @@
     },
     {
       "target_name": "netlink",
-      "sources": ["<!@(ls native/core/*.cc native/core/netlink/*.cc native/addon/*.cc native/addon/netlink/*.cc)"]
+      "sources": ["<!@(ls native/core/*.cc native/core/netlink/*.cc native/addon/*.cc native/addon/netlink/*.cc)"],
+      # Its threads may outlive the worker that loaded it.
+      "ldflags": ["-Wl,-z,nodelete"]
     }
   ]
 }

@@ -100,7 +100,7 @@ async function measure(directory: string): Promise<void> {
   const flags = execFileSync("pkg-config", ["--cflags", "--libs", "libip4tc"], { encoding: "utf8" });
   execFileSync("cc", ["-O2", "-w", "-o", libiptc, here("libiptc.c"), ...flags.trim().split(/\s+/)]);
   const sizes = process.argv.slice(2).map(Number);
-  await using firewall = await open();
+  await using firewall = await open({ backend: "legacy" });
   for (const count of sizes.length > 0 ? sizes : [1_000, 10_000, 100_000])
     for (const workload of Object.keys(WORKLOADS) as Workload[]) {
       console.log(`${count} rules, ${workload}: ${WORKLOADS[workload].title}`);

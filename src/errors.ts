@@ -57,6 +57,12 @@ export interface ErrorContexts {
   "no-such-table": { readonly table: string };
   /** The table is not what it was when it was read. */
   conflict: { readonly family: string; readonly table: string };
+  /** Both hold rules of that family, in these tables, so that none of them can be meant without saying so. */
+  "both-backends": {
+    readonly family: string;
+    readonly legacy: readonly string[];
+    readonly nft: readonly string[];
+  };
   "lock-timeout": {
     readonly path: string;
     readonly waited: number;
@@ -135,6 +141,8 @@ const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => str
   "no-such-table": ({ table }) => `there is no table "${table}": it is filter, nat, mangle, raw or security`,
   conflict: ({ family, table }) =>
     `the ${family} table ${table} was changed by someone else since it was read; nothing was written: read it again, or use transaction()`,
+  "both-backends": ({ family, legacy, nft }) =>
+    `there are ${family} rules both in iptables-legacy's tables (${legacy.join(", ")}) and in iptables-nft's (${nft.join(", ")}), and packets pass both: say which is meant, backend "legacy" or "nft" (--backend), or bring them together: rampart migrate --to nft`,
   "lock-timeout": ({ path, waited, holder, holderName }) =>
     `another program holds the xtables lock ${path}${holder ? ` (pid ${holder}${holderName ? `, ${holderName}` : ""})` : ""}; gave up after ${waited} ms, nothing was written`,
   permission: ({ operation, errorName }) =>

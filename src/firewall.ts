@@ -4,6 +4,7 @@ import { memoryBackend } from "./backends/memory.js";
 import { openNamespace } from "./backends/namespace.js";
 import { nftBackend } from "./backends/nft/backend.js";
 import { sameRuleFor } from "./backends/same-rule.js";
+import { detectBackend } from "./detect.js";
 import { type ErrorCode, fail, isRampartError, RampartError, type Spot } from "./errors.js";
 import { FAMILIES, type Family, isTableName, TABLE_NAMES, type TableName } from "./model/family.js";
 import type { Names } from "./model/names.js";
@@ -24,8 +25,9 @@ export interface OpenOptions {
   /** Default `ipv4`. */
   readonly family?: Family;
   /**
-   * `legacy`, the default: the kernel's xtables through libiptc, what iptables-legacy shows. `nft`: nf_tables over netlink,
-   * what iptables-nft shows. `memory`: tables in this process, for tests.
+   * `legacy`: the kernel's xtables through libiptc, what iptables-legacy shows. `nft`: nf_tables over netlink, what
+   * iptables-nft shows. `memory`: tables in this process, for tests. Default: what `RAMPART_BACKEND` in the environment
+   * names, else the one that holds this family's rules; where there are none, the one that the installed iptables works on.
    */
   readonly backend?: Backend["name"];
   /** A network namespace: a path, the name of one made with `ip netns add`, or `pid:N`. Default: this process's own. */
@@ -66,24 +68,42 @@ export interface RestoreOptions extends WaitOptions {
 /**
  * Opens the firewall of one family in one network namespace.
  *
- * @throws `native-missing` where the native half is not built, `namespace` where there is none of that name,
- * `invalid-value` for a family or a backend that there is none of.
+ * @throws `both-backends` where no backend is named and both hold rules, `native-missing` where the native half is not
+ * built, `namespace` where there is none of that name, `permission` where one may not look, `invalid-value` for a family or
+ * a backend that there is none of.
  * @example
  * await using firewall = await open({ family: "ipv4" });
  * const { filter } = await firewall.read();
  * await firewall.write(filter.policy("INPUT", "DROP"));
  */
 export async function open(options: OpenOptions = {}): Promise<Firewall> {
-  const { family = "ipv4", backend = "legacy", netns, lockPath } = options;
+  const { family = "ipv4", backend = backendOfEnvironment(), netns, lockPath } = options;
   // Whoever misspells one in plain JavaScript must not get another firewall than he meant.
   if (!FAMILIES.includes(family)) fail(`there is no family "${family}": it is ipv4 or ipv6`);
-  if (!BACKENDS.includes(backend)) fail(`there is no backend "${backend}": it is legacy, nft or memory`);
+  if (backend !== undefined && !BACKENDS.includes(backend))
+    fail(`there is no backend "${backend}": it is legacy, nft or memory`);
   const names = options.names ?? (await systemNames());
   if (backend === "memory") return new Firewall(family, names, memoryBackend(names));
-  const namespace =
-    netns === undefined ? undefined : openNamespace(netns, backend === "nft" ? "netlink" : "iptc");
-  if (backend === "nft") return new Firewall(family, names, nftBackend({ names, namespace }));
-  return new Firewall(family, names, legacyBackend({ names, namespace, lockPath }));
+  const half = backend === "legacy" ? "iptc" : "netlink",
+    namespace = netns === undefined ? undefined : openNamespace(netns, half);
+  try {
+    const chosen = backend ?? (await detectBackend(family, namespace)).backend;
+    const open =
+      chosen === "nft" ? nftBackend({ names, namespace }) : legacyBackend({ names, namespace, lockPath });
+    return new Firewall(family, names, open);
+  } catch (error) {
+    namespace?.close();
+    throw error;
+  }
+}
+
+/** For hosts and services where it shall not be found out, or both hold rules. */
+function backendOfEnvironment(): Backend["name"] | undefined {
+  const { RAMPART_BACKEND: name = "" } = process.env;
+  if (name === "") return undefined;
+  return name === "legacy" || name === "nft"
+    ? name
+    : fail(`RAMPART_BACKEND is "${name}": it must be legacy or nft`);
 }
 
 const BACKENDS: readonly string[] = ["legacy", "nft", "memory"];

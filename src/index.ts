@@ -1,5 +1,16 @@
 /** Rampart: iptables for Node.js. */
 export type { WaitOptions } from "./backends/backend.js";
+export type { BackendChoice } from "./backends/choose.js";
+export { type DiagnoseOptions, diagnose } from "./doctor/diagnose.js";
+export type {
+  Diagnosis,
+  FamilyDiagnosis,
+  ForeignTable,
+  FoundBackend,
+  FoundTable,
+  Neighbour,
+  Problem,
+} from "./doctor/diagnosis.js";
 export {
   type ErrorCode,
   type ErrorContexts,

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { RampartError } from "./errors.js";
 
 /** native/README.md describes what goes through here, and carries this number. */
-const WIRE_VERSION = 4;
+const WIRE_VERSION = 5;
 
 /** A network namespace, held open: its name may go, the namespace stays until this is closed or collected. */
 export interface Namespace {
@@ -98,6 +98,21 @@ export interface NetlinkAddon {
     namespace: Namespace | undefined,
     options: { /** How long to wait for something that is due, in milliseconds. */ readonly timeout: number },
   ): Promise<ArrayBuffer>;
+  /** A file of /proc/net as the namespace has it; undefined if there is none of that name. */
+  procNet(name: string, namespace: Namespace | undefined): Promise<ArrayBuffer | undefined>;
+  /** `getsockopt` of a fresh raw socket. The kernel reads `value`; what it makes of it is the result. */
+  socketOption(
+    family: number,
+    level: number,
+    option: number,
+    value: Uint8Array,
+    namespace: Namespace | undefined,
+  ): Promise<ArrayBuffer>;
+  /**
+   * Joins a multicast group; gives the descriptor of a stream of what the kernel sends, which is the caller's to close.
+   * NLMSG_NOOP comes first, or an NLMSG_ERROR, which is the last; NLMSG_OVERRUN stands where messages were lost.
+   */
+  subscribe(protocol: number, group: number, namespace: Namespace | undefined): number;
 }
 
 /**

@@ -3,6 +3,6 @@
 namespace rampart {
 
 /** Of native/README.md. src/native.ts refuses an addon that says another one. */
-constexpr int kWireVersion = 4;
+constexpr int kWireVersion = 5;
 
 }  // namespace rampart

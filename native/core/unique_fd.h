@@ -16,6 +16,8 @@ class UniqueFd {
   explicit operator bool() const { return fd_ >= 0; }
   int get() const { return fd_; }
   void Close();
+  /** Hands it over: it is the caller's to close. */
+  int Release() { return std::exchange(fd_, -1); }
   /** A second descriptor of the same file, empty with errno if there can be none. */
   UniqueFd Duplicate() const;
 

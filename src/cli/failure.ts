@@ -25,6 +25,7 @@ const REMEDIES: Partial<Readonly<Record<ErrorCode, string>>> = {
   "no-such-rule": "`rampart -S` shows the rules as they must be given to -D and -C.",
   "rule-number": "`rampart -L --line-numbers` shows the numbers.",
   "chain-in-use": "`rampart -S` shows who jumps to it.",
+  "both-backends": "`rampart doctor` shows what each of them holds.",
   "lock-timeout": "Try again, or wait longer: -w SECONDS.",
   conflict: "Try again.",
   foreign: "`rampart -L` shows where it stands; `nft list ruleset` shows what it says.",

@@ -3,6 +3,7 @@ import { allow } from "./allow.js";
 import { block } from "./block.js";
 import type { Command } from "./command.js";
 import { type CommandLine, commandLine } from "./command-line.js";
+import { doctor } from "./doctor.js";
 import { reportFailure } from "./failure.js";
 import { commandHelp, extensionHelp, generalHelp, verbHelp } from "./help.js";
 import { type Io, type Paint, painter } from "./io.js";
@@ -14,7 +15,7 @@ import { set } from "./set.js";
 import { show } from "./show.js";
 import { VERBS } from "./vocabulary.js";
 
-export const COMMANDS: readonly Command[] = [show, allow, block, set, save, restore];
+export const COMMANDS: readonly Command[] = [show, allow, block, set, save, restore, doctor];
 
 /** Runs one command line, given without the program's name; gives the exit status. Never throws. */
 export async function run(args: readonly string[], io: Io): Promise<number> {

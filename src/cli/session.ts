@@ -26,7 +26,8 @@ export const NETNS_SWITCH: Switch = {
 export const BACKEND_SWITCH: Switch = {
   long: "backend",
   value: "legacy|nft",
-  about: "Whose tables: those of iptables-legacy, which is the default, or those of iptables-nft.",
+  about:
+    "Whose tables: those of iptables-legacy or of iptables-nft. Default: $RAMPART_BACKEND, else the one that holds rules.",
 };
 export const PROFILE_SWITCH: Switch = {
   long: "profile",

@@ -12,7 +12,12 @@ export function runSteps(steps: readonly Step[]): Result[] {
   const dir = mkdtempSync(join(tmpdir(), "rampart-cli-"));
   try {
     const args = ["-n", process.execPath, "--import", "tsx", DRIVER];
-    const env = { ...process.env, XTABLES_LOCKFILE: join(dir, "lock"), NO_COLOR: "1" };
+    const env = {
+      ...process.env,
+      XTABLES_LOCKFILE: join(dir, "lock"),
+      RAMPART_BACKEND: "legacy",
+      NO_COLOR: "1",
+    };
     const output = execFileSync("unshare", args, {
       input: JSON.stringify(steps),
       env,

@@ -16,7 +16,7 @@ export class Namespace {
     return this.#keeper.pid!;
   }
   get environment(): NodeJS.ProcessEnv {
-    return { ...process.env, XTABLES_LOCKFILE: this.lock, NO_COLOR: "1" };
+    return { ...process.env, XTABLES_LOCKFILE: this.lock, RAMPART_BACKEND: "legacy", NO_COLOR: "1" };
   }
   /** Words that run what follows them in the namespace. */
   get enter(): readonly string[] {
@@ -47,7 +47,7 @@ export class Namespace {
     return this.run("iptables-legacy", words.split(" "));
   }
   open(options: OpenOptions = {}): Promise<Firewall> {
-    return open({ netns: `pid:${this.pid}`, lockPath: this.lock, ...options });
+    return open({ netns: `pid:${this.pid}`, lockPath: this.lock, backend: "legacy", ...options });
   }
   close(): void {
     this.#keeper.kill("SIGKILL");

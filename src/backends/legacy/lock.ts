@@ -24,7 +24,11 @@ export async function takeLock(
     if (lock) return lock;
     const waited = performance.now() - begin;
     if (waited >= timeout)
-      throw new RampartError("lock-timeout", { path, waited: Math.round(waited), ...(await holder(path)) });
+      throw new RampartError("lock-timeout", {
+        path,
+        waited: Math.round(waited),
+        ...(await lockHolder(path)),
+      });
     // An abort wakes the sleep; the top of the loop says so.
     await sleep(Math.min(pauseBetween(), timeout - waited), undefined, signal && { signal }).catch(() => {});
   }
@@ -39,7 +43,7 @@ function tryLock(path: string): Lock | undefined {
 }
 
 /** /proc/locks names the flock's owner by inode; an owner in another pid namespace is not to be known. */
-async function holder(path: string): Promise<{ holder?: number; holderName?: string }> {
+export async function lockHolder(path: string): Promise<{ holder?: number; holderName?: string }> {
   try {
     const [{ ino }, locks] = await Promise.all([stat(path), readFile("/proc/locks", "utf8")]);
     const line = locks

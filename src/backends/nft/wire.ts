@@ -19,13 +19,15 @@ export const MESSAGE = {
 
 export const BATCH = { generation: 1 } as const;
 export const GENERATION = { id: 1 } as const;
-export const TABLE = { name: 1 } as const;
+export const TABLE = { name: 1, flags: 2 } as const;
 export const CHAIN = {
   table: 1,
   handle: 2,
   name: 3,
   hook: 4,
   policy: 5,
+  /** How many rules it has, and how many lead to it. */
+  use: 6,
   type: 7,
   counters: 8,
   flags: 10,
