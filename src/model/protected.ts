@@ -25,6 +25,8 @@ export interface Protected {
   /** The address of this host that it goes to; any of them if absent. */
   readonly to?: string;
   readonly port: number;
+  /** Of an established connection that NAT led here: where the client had gone to. */
+  readonly dialled?: { readonly to: string; readonly port: number };
   /** By which interfaces its packets may come and go, as far as the routes tell; any if absent. */
   readonly interfaces?: readonly string[];
   /** Of an established connection: whether conntrack has an entry for it, so that its packets are ESTABLISHED. */

@@ -5,7 +5,8 @@ import type { Namespace } from "./namespace.js";
 
 /** Listens and connects to itself, then does what the lines it reads say: who shall speak. Prints whether it was heard. */
 const PROGRAM = `
-  const net = require("node:net"), [, address, port] = process.argv, ends = {};
+  const net = require("node:net"), [, address, port, name] = process.argv, ends = {};
+  if (name) process.title = name;
   const server = net.createServer((socket) => { ends.server = socket; ready(); }).listen(+port, address, () => {
     ends.client = net.connect(+port, address, ready);
   });
@@ -32,9 +33,10 @@ export class TcpSession {
     this.#process = process;
     this.#lines = createInterface(process.stdout!)[Symbol.asyncIterator]();
   }
-  static async open(namespace: Namespace, address: string, port: number): Promise<TcpSession> {
+  /** `name` is what /proc calls the process. */
+  static async open(namespace: Namespace, address: string, port: number, name = ""): Promise<TcpSession> {
     const [enter = "", ...rest] = namespace.enter;
-    const words = [...rest, process.execPath, "-e", PROGRAM, address, String(port)];
+    const words = [...rest, process.execPath, "-e", PROGRAM, address, String(port), name];
     const session = new TcpSession(spawn(enter, words, { stdio: ["pipe", "pipe", "inherit"] }));
     session.clientPort = Number(await session.#line());
     return session;

@@ -1,0 +1,133 @@
+import { isRampartError } from "../errors.js";
+import type { Protected, Protection, ProtectWish } from "../model/protected.js";
+import { familyOfAddress } from "./address.js";
+import { type Connection, findConnection } from "./conntrack.js";
+import { type HostFiles, systemFiles } from "./files.js";
+import { type Entry, Findings, SSH, socketProvenance } from "./findings.js";
+import type { Host } from "./host.js";
+import { hostAddresses } from "./links.js";
+import { peerPaths } from "./peer-path.js";
+import { socketOwners } from "./processes.js";
+import { wishedFor } from "./protect-wish.js";
+import { listSockets } from "./sockets.js";
+import { type SshConnection, sshConnections } from "./ssh-environment.js";
+import { type OwnedSocket, sshSockets } from "./ssh-sockets.js";
+import { type ListenPlace, socketUnitListens, sshdListens } from "./sshd-config.js";
+
+export interface ProtectionOptions {
+  /** What the user names. */
+  readonly protect?: readonly ProtectWish[];
+  /** Whose environment, and whose ancestors', may hold `SSH_CONNECTION`. Default: this process. */
+  readonly pid?: number;
+  readonly files?: HostFiles;
+}
+/**
+ * What a change of this host's rules must not cut off, from everything that can be known: ssh sessions and servers by their
+ * sockets, `SSH_CONNECTION`, sshd's configuration, the user's own list. Each entry says what led to it; if there is none,
+ * the notes say so, and nothing may be called safe.
+ *
+ * @throws `host` where the kernel does not tell of its sockets, `invalid-value` for a wish that is none
+ */
+export async function findProtection(host: Host, options: ProtectionOptions = {}): Promise<Protection> {
+  const { protect = [], pid = process.pid, files = systemFiles } = options;
+  const [configured, units, sockets, environment] = await Promise.all([
+    sshdListens(files),
+    socketUnitListens(files),
+    listSockets(host, { states: ["LISTEN", "ESTABLISHED"] }),
+    sshConnections(files, pid),
+  ]);
+  const told = [...(configured ?? []), ...units],
+    owners = await socketOwners(new Set(sockets.map(({ inode }) => inode)), files),
+    { listeners, sessions } = sshSockets(sockets, owners, new Set([22, ...told.map(({ port }) => port)]));
+  const found = new Findings();
+  const tracker = trackerOf(host, found);
+  for (const session of sessions) found.session(session, await tracker(session));
+  await addEnvironment(host, environment, found);
+  for (const listener of listeners) addListener(listener, told, found);
+  for (const wish of protect) for (const entry of wishedFor(wish)) found.add(entry, { by: "user" });
+  await addNamespaceNote(files, found);
+  return found.result(await pathsFor(host, found));
+}
+
+/** Whether conntrack follows a session; asked by its answers' direction, which is that of the socket whatever NAT did. */
+function trackerOf(host: Host, found: Findings) {
+  return async ({ socket }: OwnedSocket): Promise<Connection | undefined | "unknown"> => {
+    const { family, local, remote } = socket;
+    try {
+      return await findConnection(host, family, {
+        protocol: "tcp",
+        source: local.address,
+        sourcePort: local.port,
+        destination: remote.address,
+        destinationPort: remote.port,
+      });
+    } catch (error) {
+      if (!isRampartError(error, "permission") && !isRampartError(error, "host")) throw error;
+      found.notes.add(`whether conntrack follows the sessions is not known: ${error.message}`);
+      return "unknown";
+    }
+  };
+}
+
+async function addEnvironment(host: Host, all: readonly SshConnection[], found: Findings): Promise<void> {
+  if (all.length === 0) return;
+  const ours = new Set((await hostAddresses(host)).map(({ address }) => address));
+  for (const { from, fromPort, to, port, process } of all) {
+    const family = familyOfAddress(from),
+      provenance = { by: "environment", pid: process.pid, process: process.name } as const,
+      there = { ...SSH, family, from, to, port };
+    const alive = found.entries.some(
+      (one) => one.from === from && one.fromPort === fromPort && one.port === port,
+    );
+    if (alive) found.add({ ...there, fromPort }, provenance);
+    if (alive || ours.has(to)) found.peer(there, provenance);
+    else
+      found.notes.add(
+        `SSH_CONNECTION of ${process.name} (${process.pid}) says ${from} to ${to}, which is no address of this network namespace: it is about another one`,
+      );
+  }
+}
+
+/** A way in; who uses it is not known unless somebody is there now. */
+function addListener(listener: OwnedSocket, told: readonly ListenPlace[], found: Findings): void {
+  const { family, local, dualStack } = listener.socket,
+    { port, address } = local;
+  if (found.entries.some((entry) => entry.port === port)) return;
+  const provenance = socketProvenance(listener),
+    to = /^(0\.0\.0\.0|::)$/.test(address) ? {} : { to: address };
+  for (const one of dualStack ? (["ipv4", "ipv6"] as const) : [family]) {
+    const from = one === "ipv4" ? "0.0.0.0/0" : "::/0",
+      entry = { ...SSH, family: one, from, ...to, port, advisory: true } as const;
+    found.add(entry, provenance);
+    for (const { file, line } of told.filter((place) => place.port === port))
+      found.add(entry, { by: "sshd-config", file, line });
+  }
+}
+
+/** Adds interfaces, and notes about tunnels. */
+async function pathsFor(host: Host, found: Findings) {
+  const asked = await peerPaths(host),
+    known = new Map<string, readonly string[]>();
+  for (const { from } of found.entries) {
+    if (from.includes("/") || known.has(from)) continue;
+    const { interfaces, tunnel } = await asked(from);
+    if (interfaces) known.set(from, interfaces);
+    else found.notes.add(`no route leads back to ${from}`);
+    if (tunnel !== undefined)
+      found.notes.add(
+        `${from} is reached through the tunnel ${tunnel}: what carries the tunnel is not judged; name it in \`protect\``,
+      );
+  }
+  return ({ from }: Entry): Partial<Protected> => {
+    const interfaces = known.get(from);
+    return interfaces ? { interfaces } : {};
+  };
+}
+
+async function addNamespaceNote(files: HostFiles, found: Findings): Promise<void> {
+  const [here, first] = await Promise.all([files.link("/proc/self/ns/net"), files.link("/proc/1/ns/net")]);
+  if (here !== undefined && first !== undefined && here !== first)
+    found.notes.add(
+      "this is not the network namespace of PID 1: the rules outside of it can still cut off what is here",
+    );
+}
