@@ -1,6 +1,7 @@
 import { isRampartError } from "../errors.js";
-import type { Protected, Protection } from "../model/protected.js";
+import type { Endpoint } from "../model/endpoint.js";
 import { createConnection } from "./conntrack.js";
+import type { Protection } from "./findings.js";
 import type { Host } from "./host.js";
 
 /**
@@ -11,29 +12,29 @@ import type { Host } from "./host.js";
  *
  * @returns the same, with `tracked: true` of what is followed now; where the kernel refused, a note says so
  */
-export async function adoptSessions(host: Host, { entries, notes }: Protection): Promise<Protection> {
+export async function adoptSessions(host: Host, { endpoints, notes }: Protection): Promise<Protection> {
   const refusals: string[] = [];
-  const adopt = async (entry: Protected): Promise<Protected> => {
-    const { family, protocol, from, fromPort, to, port, tracked } = entry;
-    if (protocol !== "tcp" || fromPort === undefined || to === undefined || tracked !== false) return entry;
+  const adopt = async (endpoint: Endpoint): Promise<Endpoint> => {
+    const { family, protocol, from, peerPort, to, port, tracked } = endpoint;
+    if (protocol !== "tcp" || peerPort === undefined || !from || !to || tracked !== false) return endpoint;
     try {
       // Somebody may have been faster: what counts is that there is an entry.
       await createConnection(host, {
         family,
         source: from,
-        sourcePort: fromPort,
+        sourcePort: peerPort,
         destination: to,
         destinationPort: port,
       });
-      return { ...entry, tracked: true };
+      return { ...endpoint, tracked: true };
     } catch (error) {
       if (!isRampartError(error, "permission") && !isRampartError(error, "host")) throw error;
       refusals.push(
-        `the session from ${from}:${fromPort} could not be made known to conntrack: ${error.message}`,
+        `the session from ${from}:${peerPort} could not be made known to conntrack: ${error.message}`,
       );
-      return entry;
+      return endpoint;
     }
   };
-  const adopted = await Promise.all(entries.map(adopt));
-  return { entries: adopted, notes: [...notes, ...refusals] };
+  const adopted = await Promise.all(endpoints.map(adopt));
+  return { endpoints: adopted, notes: [...notes, ...refusals] };
 }

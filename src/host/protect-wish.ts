@@ -1,14 +1,24 @@
 import { fail } from "../errors.js";
-import { FAMILIES, type Family } from "../model/family.js";
-import type { ProtectWish } from "../model/protected.js";
+import type { Endpoint } from "../model/endpoint.js";
+import { FAMILIES } from "../model/family.js";
 import { networkText, parseNetwork } from "./address.js";
-import type { Entry } from "./findings.js";
 
-const EVERYBODY = { ipv4: "0.0.0.0/0", ipv6: "::/0" } as const satisfies Record<Family, string>;
+/** What a user names: `protect: [{ from: "198.51.100.0/24", protocol: "udp", port: 51820 }]`. */
+export interface ProtectWish {
+  /** Address or network. Default: anyone, of both families. */
+  readonly from?: string;
+  /** Default: any address of this host. */
+  readonly to?: string;
+  /** Default `tcp`. */
+  readonly protocol?: Endpoint["protocol"];
+  readonly port: number;
+}
 
-/** What a wish means: an entry for each family that it can mean. Throws `invalid-value`. */
-export function wishedFor({ from, to, protocol = "tcp", port }: ProtectWish): Entry[] {
+/** What a wish means: an endpoint of each family that it can mean. Throws `invalid-value`. */
+export function wishedFor({ from, to, protocol = "tcp", port }: ProtectWish): Endpoint[] {
   if (!Number.isInteger(port) || port < 1 || port > 65535) fail(`protect: ${port} is no port`);
+  if (protocol !== "tcp" && protocol !== "udp")
+    fail(`protect: the protocol is tcp or udp, not "${protocol}"`);
   const source = from === undefined ? undefined : parseNetwork(from),
     target = to === undefined ? undefined : parseNetwork(to);
   if (source && target && source.family !== target.family)
@@ -17,8 +27,9 @@ export function wishedFor({ from, to, protocol = "tcp", port }: ProtectWish): En
   return families.map((family) => ({
     family,
     protocol,
-    from: source && from!.includes("/") ? networkText(source) : (from ?? EVERYBODY[family]),
+    ...(source && { from: from!.includes("/") ? networkText(source) : from! }),
     ...(to !== undefined && { to }),
     port,
+    provenance: [{ found: "user", where: "protect" }],
   }));
 }

@@ -1,14 +1,15 @@
 import { isRampartError } from "../errors.js";
-import type { Protected, Protection, ProtectWish } from "../model/protected.js";
+import type { Endpoint, Provenance } from "../model/endpoint.js";
+import { FAMILIES } from "../model/family.js";
 import { familyOfAddress } from "./address.js";
 import { type Connection, findConnection } from "./conntrack.js";
 import { type HostFiles, systemFiles } from "./files.js";
-import { type Entry, Findings, SSH, socketProvenance } from "./findings.js";
+import { Findings, type Protection, socketProvenance } from "./findings.js";
 import type { Host } from "./host.js";
 import { hostAddresses } from "./links.js";
 import { peerPaths } from "./peer-path.js";
 import { socketOwners } from "./processes.js";
-import { wishedFor } from "./protect-wish.js";
+import { type ProtectWish, wishedFor } from "./protect-wish.js";
 import { listSockets } from "./sockets.js";
 import { type SshConnection, sshConnections } from "./ssh-environment.js";
 import { type OwnedSocket, sshSockets } from "./ssh-sockets.js";
@@ -23,7 +24,7 @@ export interface ProtectionOptions {
 }
 /**
  * What a change of this host's rules must not cut off, from everything that can be known: ssh sessions and servers by their
- * sockets, `SSH_CONNECTION`, sshd's configuration, the user's own list. Each entry says what led to it; if there is none,
+ * sockets, `SSH_CONNECTION`, sshd's configuration, the user's own list. Each endpoint says what led to it; if there is none,
  * the notes say so, and nothing may be called safe.
  *
  * @throws `host` where the kernel does not tell of its sockets, `invalid-value` for a wish that is none
@@ -44,10 +45,15 @@ export async function findProtection(host: Host, options: ProtectionOptions = {}
   for (const session of sessions) found.session(session, await tracker(session));
   await addEnvironment(host, environment, found);
   for (const listener of listeners) addListener(listener, told, found);
-  for (const wish of protect) for (const entry of wishedFor(wish)) found.add(entry, { by: "user" });
+  for (const wish of protect) for (const endpoint of wishedFor(wish)) found.add(endpoint);
   await addNamespaceNote(files, found);
-  return found.result(await pathsFor(host, found));
+  const endpoints = await withPaths(host, found);
+  if (endpoints.length === 0) found.notes.add(NOTHING);
+  return { endpoints, notes: [...found.notes] };
 }
+
+const NOTHING =
+  "nothing to protect was found: no ssh session, no listening ssh server, no SSH_CONNECTION, and nothing was named; so nothing can be called safe";
 
 /** Whether conntrack follows a session; asked by its answers' direction, which is that of the socket whatever NAT did. */
 function trackerOf(host: Host, found: Findings) {
@@ -72,18 +78,16 @@ function trackerOf(host: Host, found: Findings) {
 async function addEnvironment(host: Host, all: readonly SshConnection[], found: Findings): Promise<void> {
   if (all.length === 0) return;
   const ours = new Set((await hostAddresses(host)).map(({ address }) => address));
-  for (const { from, fromPort, to, port, process } of all) {
-    const family = familyOfAddress(from),
-      provenance = { by: "environment", pid: process.pid, process: process.name } as const,
-      there = { ...SSH, family, from, to, port };
-    const alive = found.entries.some(
-      (one) => one.from === from && one.fromPort === fromPort && one.port === port,
-    );
-    if (alive) found.add({ ...there, fromPort }, provenance);
-    if (alive || ours.has(to)) found.peer(there, provenance);
+  for (const { from, fromPort: peerPort, to, port, process } of all) {
+    const where = `${process.name} (pid ${process.pid})`,
+      provenance: Provenance[] = [{ found: "SSH_CONNECTION", where }],
+      there = { family: familyOfAddress(from), protocol: "tcp", from, to, port, provenance } as const;
+    const alive = found.endpoints.some((one) => one.from === from && one.peerPort === peerPort);
+    if (alive) found.add({ ...there, peerPort });
+    if (alive || ours.has(to)) found.peer(there);
     else
       found.notes.add(
-        `SSH_CONNECTION of ${process.name} (${process.pid}) says ${from} to ${to}, which is no address of this network namespace: it is about another one`,
+        `SSH_CONNECTION of ${where} says ${from} to ${to}, which is no address of this network namespace: it is about another one`,
       );
   }
 }
@@ -92,24 +96,23 @@ async function addEnvironment(host: Host, all: readonly SshConnection[], found: 
 function addListener(listener: OwnedSocket, told: readonly ListenPlace[], found: Findings): void {
   const { family, local, dualStack } = listener.socket,
     { port, address } = local;
-  if (found.entries.some((entry) => entry.port === port)) return;
-  const provenance = socketProvenance(listener),
-    to = /^(0\.0\.0\.0|::)$/.test(address) ? {} : { to: address };
-  for (const one of dualStack ? (["ipv4", "ipv6"] as const) : [family]) {
-    const from = one === "ipv4" ? "0.0.0.0/0" : "::/0",
-      entry = { ...SSH, family: one, from, ...to, port, advisory: true } as const;
-    found.add(entry, provenance);
-    for (const { file, line } of told.filter((place) => place.port === port))
-      found.add(entry, { by: "sshd-config", file, line });
-  }
+  if (found.endpoints.some((endpoint) => endpoint.port === port)) return;
+  const to = /^(0\.0\.0\.0|::)$/.test(address) ? {} : { to: address },
+    places = told.filter((place) => place.port === port);
+  const provenance = [
+    socketProvenance(listener),
+    ...places.map(({ file, line }): Provenance => ({ found: "sshd_config", where: `${file}:${line}` })),
+  ];
+  for (const one of dualStack ? FAMILIES : [family])
+    found.add({ family: one, protocol: "tcp", ...to, port, advisory: true, provenance });
 }
 
 /** Adds interfaces, and notes about tunnels. */
-async function pathsFor(host: Host, found: Findings) {
+async function withPaths(host: Host, found: Findings): Promise<Endpoint[]> {
   const asked = await peerPaths(host),
     known = new Map<string, readonly string[]>();
-  for (const { from } of found.entries) {
-    if (from.includes("/") || known.has(from)) continue;
+  for (const { from } of found.endpoints) {
+    if (from === undefined || from.includes("/") || known.has(from)) continue;
     const { interfaces, tunnel } = await asked(from);
     if (interfaces) known.set(from, interfaces);
     else found.notes.add(`no route leads back to ${from}`);
@@ -118,10 +121,10 @@ async function pathsFor(host: Host, found: Findings) {
         `${from} is reached through the tunnel ${tunnel}: what carries the tunnel is not judged; name it in \`protect\``,
       );
   }
-  return ({ from }: Entry): Partial<Protected> => {
-    const interfaces = known.get(from);
-    return interfaces ? { interfaces } : {};
-  };
+  return found.endpoints.map((endpoint) => {
+    const interfaces = known.get(endpoint.from ?? "");
+    return interfaces ? { ...endpoint, interfaces } : endpoint;
+  });
 }
 
 async function addNamespaceNote(files: HostFiles, found: Findings): Promise<void> {

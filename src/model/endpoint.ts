@@ -27,5 +27,10 @@ export interface Endpoint {
   readonly interfaces?: readonly string[];
   /** Of an open connection: whether conntrack has an entry for it. Undefined: not known. */
   readonly tracked?: boolean;
+  /**
+   * Worth a warning, not a refusal: nobody is known to come from there now. A port that listens while no session says who
+   * uses it; the /64 around an IPv6 peer, whose address may change.
+   */
+  readonly advisory?: true;
   readonly provenance: readonly Provenance[];
 }

@@ -58,9 +58,9 @@ describe.each([
   it("goes on, once it is adopted", async () => {
     const heard = await judge(async () => {
       const adopted = await adoptSessions(host, await find());
-      const sessions = adopted.entries.filter(({ fromPort }) => fromPort !== undefined);
+      const sessions = adopted.endpoints.filter(({ peerPort }) => peerPort !== undefined);
       expect(sessions).toMatchObject([{ family, from: address, port, tracked: true }]);
-      expect((await find()).entries).toEqual(adopted.entries);
+      expect((await find()).endpoints).toEqual(adopted.endpoints);
     });
     expect(heard).toEqual(["heard", "heard"]);
   });
@@ -71,19 +71,19 @@ it("what the kernel refuses is a note, and the session stays untracked", async (
     family: "ipv4",
     protocol: "tcp",
     from: "192.0.2.1",
-    fromPort: 5,
+    peerPort: 5,
     to: "192.0.2.2",
     port: 22,
     tracked: false,
-    provenance: [{ by: "user" }],
+    provenance: [{ found: "user", where: "protect" }],
   } as const;
   const deaf = async (): Promise<never> => {
     throw Object.assign(new Error("no"), { errno: 93, syscall: "socket", index: -1, applied: false });
   };
-  const { entries, notes } = await adoptSessions(
+  const { endpoints, notes } = await adoptSessions(
     { ...host, netfilter: deaf },
-    { entries: [entry], notes: ["a"] },
+    { endpoints: [entry], notes: ["a"] },
   );
-  expect(entries).toEqual([entry]);
+  expect(endpoints).toEqual([entry]);
   expect(notes).toEqual(["a", expect.stringMatching(/192\.0\.2\.1:5 could not be made known to conntrack/)]);
 });

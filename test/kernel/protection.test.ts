@@ -33,32 +33,44 @@ const files = (told: Readonly<Record<string, string>> = {}): HostFiles => ({
 
 describe("a host with nobody on it", () => {
   it("has nothing to protect, and says so", async () => {
-    const { entries, notes } = await findProtection(host, { files: files() });
-    expect(entries).toEqual([]);
+    const { endpoints, notes } = await findProtection(host, { files: files() });
+    expect(endpoints).toEqual([]);
     expect(notes).toEqual([
       expect.stringMatching(/nothing to protect was found.*nothing can be called safe/),
     ]);
   });
   it("has what the user names", async () => {
-    const protect = [{ from: "198.51.100.0/24", protocol: "udp", port: 51820 }];
-    const { entries } = await findProtection(host, { files: files(), protect });
-    expect(entries).toEqual([
-      { family: "ipv4", protocol: "udp", from: "198.51.100.0/24", port: 51820, provenance: [{ by: "user" }] },
+    const protect = [{ from: "198.51.100.0/24", protocol: "udp", port: 51820 } as const];
+    const { endpoints } = await findProtection(host, { files: files(), protect });
+    expect(endpoints).toEqual([
+      {
+        family: "ipv4",
+        protocol: "udp",
+        from: "198.51.100.0/24",
+        port: 51820,
+        provenance: [{ found: "user", where: "protect" }],
+      },
     ]);
   });
   it("is not taken for the one that SSH_CONNECTION is about", async () => {
     const environ = { [`/proc/${process.pid}/environ`]: "SSH_CONNECTION=203.0.113.7 5 198.51.100.9 22\0" };
-    const { entries, notes } = await findProtection(host, { files: files(environ) });
-    expect(entries).toEqual([]);
+    const { endpoints, notes } = await findProtection(host, { files: files(environ) });
+    expect(endpoints).toEqual([]);
     expect(notes.join()).toContain("is about another one");
   });
   it("but an address of its own is", async () => {
     const environ = { [`/proc/${process.pid}/environ`]: `SSH_CONNECTION=203.0.113.7 5 ${HERE} 22\0` };
-    const { entries } = await findProtection(host, { files: files(environ) });
-    expect(entries).toMatchObject([
-      { from: "203.0.113.7", to: HERE, port: 22, interfaces: ["a0"], provenance: [{ by: "environment" }] },
+    const { endpoints } = await findProtection(host, { files: files(environ) });
+    expect(endpoints).toMatchObject([
+      {
+        from: "203.0.113.7",
+        to: HERE,
+        port: 22,
+        interfaces: ["a0"],
+        provenance: [{ found: "SSH_CONNECTION" }],
+      },
     ]);
-    expect(entries[0]).not.toHaveProperty("fromPort");
+    expect(endpoints[0]).not.toHaveProperty("peerPort");
   });
 });
 
@@ -73,8 +85,8 @@ describe.each([
   afterAll(() => session.close());
 
   it("has the session, its peer, and whether it is tracked", async () => {
-    const find = async () => (await findProtection(host, { files: files() })).entries;
-    const provenance = [{ by: "socket", inode: expect.any(Number), pid: session.pid, process: "sshd" }];
+    const find = async () => (await findProtection(host, { files: files() })).endpoints;
+    const provenance = [{ found: "socket", where: `sshd (pid ${session.pid})` }];
     const there = {
       family,
       protocol: "tcp",
@@ -86,7 +98,7 @@ describe.each([
     };
     const peer = family === "ipv4" ? [] : [{ from: "2001:db8::/64", advisory: true }];
     expect(await find()).toMatchObject([
-      { ...there, fromPort: session.clientPort, tracked: false },
+      { ...there, peerPort: session.clientPort, tracked: false },
       there,
       ...peer,
     ]);
@@ -97,13 +109,13 @@ describe.each([
       destination: address,
       destinationPort: port,
     });
-    expect((await find())[0]).toMatchObject({ fromPort: session.clientPort, tracked: true });
+    expect((await find())[0]).toMatchObject({ peerPort: session.clientPort, tracked: true });
   });
   it("knows it from the environment too, as one entry", async () => {
     const value = [address, session.clientPort, address, port].join(" ");
     const environ = { [`/proc/${process.pid}/environ`]: `SSH_CONNECTION=${value}\0` };
-    const { entries } = await findProtection(host, { files: files(environ) });
-    for (const entry of entries.filter(({ advisory }) => !advisory))
-      expect(entry.provenance.map(({ by }) => by)).toEqual(["socket", "environment"]);
+    const { endpoints } = await findProtection(host, { files: files(environ) });
+    for (const endpoint of endpoints.filter(({ advisory }) => !advisory))
+      expect(endpoint.provenance.map(({ found }) => found)).toEqual(["socket", "SSH_CONNECTION"]);
   });
 });
