@@ -30,6 +30,15 @@
       "sources": ["<!@(ls native/core/*.cc native/core/netlink/*.cc native/addon/*.cc native/addon/netlink/*.cc)"],
       # Its threads may outlive the worker that loaded it.
       "ldflags": ["-Wl,-z,nodelete"]
+    },
+    {
+      # A program, static: it outlives the package that it came with, and what libraries it would need.
+      "target_name": "rampart-guard",
+      "type": "executable",
+      "product_extension": "",
+      "sources": ["<!@(ls native/core/*.cc native/core/netlink/*.cc native/guard/*.cc)"],
+      "ldflags!": ["-rdynamic"],
+      "ldflags": ["-static", "-Wl,--gc-sections"]
     }
   ]
 }

@@ -25,6 +25,23 @@ export interface SystemFailure {
   readonly syscall: string;
 }
 
+/** Why a change was taken back: `late` is a commit that came after the deadline. */
+export type RollbackReason = "deadline" | "request" | "caller-died" | "caller-exited" | "late" | "evidence";
+/** What became of one table, or of all tables of nf_tables. */
+export interface RollbackOutcome {
+  /** `4.filter` is the xtables table filter of IPv4; `nft.4` are those of iptables-nft. */
+  readonly part: string;
+  /**
+   * `restored` to what was there before; `same`: it still was; `rebased`: to that and what others have added since;
+   * `anew`: with the tables made anew, and so without what others had in them.
+   */
+  readonly outcome: "restored" | "same" | "rebased" | "anew" | "failed";
+  readonly errno?: number;
+  readonly errorName?: string;
+  /** Others had changed it in the meantime. */
+  readonly foreign: boolean;
+}
+
 /** What each error code carries. The code is stable; the sentence is not. */
 export interface ErrorContexts {
   /** A text that is no rule, no rules file, no command line. */
@@ -99,6 +116,20 @@ export interface ErrorContexts {
   /** The native half is not there; everything pure still works. */
   "native-missing": { readonly addon: string; readonly problem: string };
   file: { readonly path: string; readonly problem: string };
+  /** Nobody could be found to roll back in case: nothing was written. */
+  guard: { readonly problem: string } & Partial<SystemFailure>;
+  /** Another change waits for its confirmation, in this network namespace. Nothing was written. */
+  pending: { readonly id?: string };
+  /** No change waits for a confirmation, or none of that name. */
+  "not-pending": { readonly id?: string; readonly problem: string };
+  /** The change was taken back. */
+  "rolled-back": {
+    readonly id: string;
+    readonly reason: RollbackReason;
+    /** False where something could not be put back; `outcomes` says what. */
+    readonly complete: boolean;
+    readonly outcomes: readonly RollbackOutcome[];
+  };
   /** `done`, where it was no longer nothing: how many entries the kernel had taken by then. */
   aborted: { readonly operation: string; readonly done?: number };
   /** The firewall was closed before. */
@@ -116,6 +147,19 @@ const caret = ({ file, line, column, length = 1, source }: Place, problem: strin
   const pad = source.slice(0, column - 1).replace(/[^\t]/g, " ");
   return `${file ?? "rules"}:${line}:${column}: ${problem}\n  ${source}\n  ${pad}${"^".repeat(Math.max(1, length))}`;
 };
+
+const REASONS: Readonly<Record<RollbackReason, string>> = {
+  deadline: "nobody confirmed it in time",
+  request: "somebody asked for it",
+  "caller-died": "who made it ended before it was done",
+  "caller-exited": "who made it has ended",
+  late: "it was made after its own deadline",
+  evidence: "it cut off a connection that was to be kept",
+};
+const said = ({ part, outcome, errorName }: RollbackOutcome): string =>
+  outcome === "failed"
+    ? `${part} could not be put back (${errorName})`
+    : `${part} had been changed by others meanwhile${outcome === "rebased" ? ", and keeps that" : ", which is lost where the change itself had touched it"}`;
 
 const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => string } = {
   syntax: ({ problem, place }) => (place ? caret(place, problem) : problem),
@@ -160,6 +204,16 @@ const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => str
   host: ({ operation, problem, errorName }) => `${operation}: ${problem} (${errorName})`,
   "native-missing": ({ addon, problem }) => `${addon} is not built or cannot be loaded: ${problem}`,
   file: ({ path, problem }) => `${path}: ${problem}`,
+  guard: ({ problem }) =>
+    `no guard could be armed that would roll the change back: ${problem}; nothing was written`,
+  pending: ({ id }) =>
+    `another change${id ? ` (${id})` : ""} still waits for its confirmation; confirm it or roll it back first: rampart pending`,
+  "not-pending": ({ problem }) => problem,
+  "rolled-back": ({ id, reason, complete, outcomes }) =>
+    `change ${id} was rolled back: ${REASONS[reason]}${complete ? "" : "; but not everything could be put back"}${outcomes
+      .filter(({ outcome, foreign }) => foreign || outcome === "failed" || outcome === "anew")
+      .map((one) => `; ${said(one)}`)
+      .join("")}`,
   aborted: ({ operation, done }) =>
     `${operation} was aborted; ${done ? `${done} entries were taken by then, and stay` : "nothing was written"}`,
   closed: ({ family }) => `this ${family} firewall was closed: open() another one`,

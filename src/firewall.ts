@@ -1,22 +1,23 @@
 import type { Backend, WaitOptions } from "./backends/backend.js";
 import { legacyBackend } from "./backends/legacy/backend.js";
 import { memoryBackend } from "./backends/memory.js";
-import { openNamespace } from "./backends/namespace.js";
+import { namespacePath, openNamespace, ownNamespace } from "./backends/namespace.js";
 import { nftBackend } from "./backends/nft/backend.js";
 import { sameRuleFor } from "./backends/same-rule.js";
+import { type ConfirmOptions, commitGuarded, type GuardedPart, type Pending } from "./confirm/commit.js";
+import { handsWith } from "./confirm/hands.js";
 import { detectBackend } from "./detect.js";
-import { type ErrorCode, fail, isRampartError, RampartError, type Spot } from "./errors.js";
+import { type ErrorCode, fail, isRampartError, RampartError } from "./errors.js";
 import { FAMILIES, type Family, isTableName, TABLE_NAMES, type TableName } from "./model/family.js";
 import type { Names } from "./model/names.js";
 import type { ProfileName } from "./model/profile.js";
-import type { Rule } from "./model/rule.js";
 import { emptyTable, type Table } from "./model/table.js";
 import { systemNames } from "./persistence/names.js";
 import { applySection } from "./text/apply.js";
-import { type PrintRuleOptions, printRule } from "./text/print-rule.js";
 import { printTables } from "./text/print-table.js";
 import { replaceFrom } from "./text/replacing.js";
 import { parseRulesAsync } from "./text/rules-file.js";
+import { worded } from "./text/worded.js";
 
 export type { WaitOptions };
 export type Tables = { readonly [N in TableName]: Table };
@@ -65,6 +66,18 @@ export interface RestoreOptions extends WaitOptions {
   readonly file?: string;
 }
 
+/** What a change needs that goes again unless it is confirmed. */
+export interface ConfirmedWrite extends WaitOptions {
+  readonly confirm: ConfirmOptions;
+}
+/** One of several firewalls that are changed together. */
+export interface FirewallChange {
+  readonly firewall: Firewall;
+  readonly tables: Table | readonly Table[];
+  /** Where the firewall's rules are written, as `save` prints them, once the change is confirmed. */
+  readonly save?: string;
+}
+
 /**
  * Opens the firewall of one family in one network namespace.
  *
@@ -83,14 +96,15 @@ export async function open(options: OpenOptions = {}): Promise<Firewall> {
   if (backend !== undefined && !BACKENDS.includes(backend))
     fail(`there is no backend "${backend}": it is legacy, nft or memory`);
   const names = options.names ?? (await systemNames());
-  if (backend === "memory") return new Firewall(family, names, memoryBackend(names));
+  const where = { ...(netns !== undefined && { netns }), ...(lockPath !== undefined && { lockPath }) };
+  if (backend === "memory") return new Firewall(family, names, memoryBackend(names), where);
   const half = backend === "legacy" ? "iptc" : "netlink",
     namespace = netns === undefined ? undefined : openNamespace(netns, half);
   try {
     const chosen = backend ?? (await detectBackend(family, namespace)).backend;
     const open =
       chosen === "nft" ? nftBackend({ names, namespace }) : legacyBackend({ names, namespace, lockPath });
-    return new Firewall(family, names, open);
+    return new Firewall(family, names, open, where);
   } catch (error) {
     namespace?.close();
     throw error;
@@ -114,8 +128,11 @@ export class Firewall implements AsyncDisposable {
   readonly backend: Backend["name"];
   readonly #names: Names;
   readonly #open: Backend;
+  readonly #where: Where;
   #closed = false;
-  constructor(family: Family, names: Names, backend: Backend) {
+  /** @internal Others use `open`. */
+  constructor(family: Family, names: Names, backend: Backend, where: Where) {
+    this.#where = where;
     this.family = family;
     this.backend = backend.name;
     this.#names = names;
@@ -144,10 +161,47 @@ export class Firewall implements AsyncDisposable {
    * touched. A table that was read is
    * written only if it is still what was read; one that was made from nothing replaces what is there.
    *
-   * @throws `conflict`, `invalid-rule`, `lock-timeout`, `permission`, `kernel`, `aborted`
+   * With `confirm` everything goes back to what it was, counters included, unless somebody confirms in time: docs/safety.md.
+   *
+   * @throws `conflict`, `invalid-rule`, `lock-timeout`, `permission`, `kernel`, `aborted`; with `confirm` also `guard` and
+   * `pending`.
+   * @example
+   * const pending = await firewall.write(next, { confirm: { within: 60_000 } });
+   * if (await stillReachable()) await pending.confirm();
    */
-  async write(tables: Table | readonly Table[], options: WaitOptions = {}): Promise<void> {
-    await this.#write(this.#backend, Array.isArray(tables) ? tables : [tables as Table], options);
+  write(tables: Table | readonly Table[], options: ConfirmedWrite): Promise<Pending>;
+  write(tables: Table | readonly Table[], options?: WaitOptions): Promise<void>;
+  async write(
+    tables: Table | readonly Table[],
+    options: WaitOptions | ConfirmedWrite = {},
+    // biome-ignore lint/suspicious/noConfusingVoidType: what the second signature says
+  ): Promise<Pending | void> {
+    if ("confirm" in options) return Firewall.writeTogether([{ firewall: this, tables }], options);
+    await this.#write(this.#backend, listed(tables), options);
+  }
+  /**
+   * Writes to several firewalls of one network namespace, IPv4 and IPv6 for example, as one change that is confirmed or
+   * rolled back as a whole.
+   */
+  static async writeTogether(changes: readonly FirewallChange[], options: ConfirmedWrite): Promise<Pending> {
+    const parts = changes.map(({ firewall, tables, save }) =>
+      firewall.#guarded(listed(tables), save, options),
+    );
+    return commitGuarded(parts, options.confirm, hands, options);
+  }
+  #guarded(tables: readonly Table[], save: string | undefined, options: WaitOptions): GuardedPart {
+    const { netns } = this.#where,
+      // The guard may be started by systemd, in another one.
+      namespace = netns === undefined ? ownNamespace() : namespacePath(netns);
+    return {
+      ...this.#where,
+      family: this.family,
+      backend: this.#backend,
+      tables,
+      namespace,
+      save,
+      write: (backend, next) => this.#write(backend, next, options),
+    };
   }
 
   /**
@@ -198,6 +252,12 @@ export class Firewall implements AsyncDisposable {
     if (!options.test && (await this.#replace(text, options))) return;
     const tables = await this.#parse(text, options, () => undefined);
     await (options.test ? this.#check(tables, options) : this.#write(this.#backend, tables, options));
+  }
+
+  /** The tables that a rules file makes, to be looked at or written. Reads the kernel's only with `noflush`. */
+  async parse(text: string, options: Omit<RestoreOptions, "test"> = {}): Promise<readonly Table[]> {
+    const present = options.noflush ? await readAll(this.#backend, this.family) : undefined;
+    return this.#parse(text, options, (name) => present?.[name]);
   }
 
   /** Closes the namespace. What the kernel is doing still ends; later calls, and later steps of one, throw `closed`. */
@@ -279,48 +339,31 @@ export class Firewall implements AsyncDisposable {
 
   async #check(tables: readonly Table[], options: WaitOptions): Promise<void> {
     await this.#backend.check(tables, options).catch((error) => {
-      throw this.#worded(error, tables);
+      throw worded(error, tables, this.#names);
     });
   }
   async #write(backend: Backend, tables: readonly Table[], options: WaitOptions = {}): Promise<void> {
     if (tables.length === 0) return;
     await backend.write(tables, options).catch((error) => {
-      throw this.#worded(error, tables);
+      throw worded(error, tables, this.#names);
     });
   }
-  /** Adds the rule as text: backends know numbers, not words. */
-  #worded(error: unknown, tables: readonly Table[]): unknown {
-    if (!isRampartError(error)) return error;
-    const { table: name, chain, ruleNumber } = error.context as Spot;
-    const table = tables.find((t) => t.name === name);
-    if (chain === undefined || ruleNumber === undefined || !table?.has(chain)) return error;
-    const rule = table.rules(chain).at(ruleNumber - 1),
-      text = rule && textOf(rule, { family: this.family, names: this.#names });
-    return text === undefined ? error : withRule(error, `-A ${chain} ${text}`);
-  }
-}
-
-/** Undefined for a rule that has no text: one that is opaque, or wrong. */
-function textOf(rule: Rule, options: PrintRuleOptions): string | undefined {
-  try {
-    return printRule(rule, options);
-  } catch (error) {
-    if (isRampartError(error)) return undefined;
-    throw error;
-  }
-}
-function withRule(error: RampartError, rule: string): RampartError {
-  const options = { cause: error };
-  if (isRampartError(error, "kernel")) return new RampartError("kernel", { ...error.context, rule }, options);
-  if (isRampartError(error, "invalid-rule"))
-    return new RampartError("invalid-rule", { ...error.context, rule }, options);
-  if (isRampartError(error, "no-such-set"))
-    return new RampartError("no-such-set", { ...error.context, rule }, options);
-  return error;
 }
 
 /** Refusals that the long way explains better, as it has the rules. Anything that is no refusal it meets again. */
 const LONG_WAY: readonly ErrorCode[] = ["syntax", "invalid-value", "invalid-rule", "chain-exists", "kernel"];
+
+type Where = Pick<OpenOptions, "netns" | "lockPath">;
+/** Opens again what a change was about, in the namespace that its guard is in. */
+export const hands = handsWith(({ family, backend, netns, lockPath }, guard) => {
+  const place = guard ?? netns;
+  return open({
+    family,
+    backend,
+    ...(place !== undefined && { netns: place }),
+    ...(lockPath !== undefined && { lockPath }),
+  });
+});
 
 /** What an edit gives back: the table or tables to write, or nothing where there is nothing to do. */
 export type Edited = Table | readonly Table[] | undefined;

@@ -1,6 +1,13 @@
 /** Rampart: iptables for Node.js. */
 export type { WaitOptions } from "./backends/backend.js";
 export type { BackendChoice } from "./backends/choose.js";
+export { confirmChange, extendChange, pendingChanges, rollbackChange } from "./commit-confirm.js";
+export type { ConfirmOptions, Pending } from "./confirm/commit.js";
+export type { DeadManPeer } from "./confirm/dead-man.js";
+export type { GuardFacts } from "./confirm/guard.js";
+export type { PendingInfo } from "./confirm/pending.js";
+export type { Report } from "./confirm/report.js";
+export type { CommitPart } from "./confirm/state.js";
 export { type DiagnoseOptions, diagnose } from "./doctor/diagnose.js";
 export type {
   Diagnosis,
@@ -17,14 +24,18 @@ export {
   isRampartError,
   type Place,
   RampartError,
+  type RollbackOutcome,
+  type RollbackReason,
   type Spot,
   type SystemFailure,
 } from "./errors.js";
 export * from "./extensions/index.js";
 export {
+  type ConfirmedWrite,
   type Edit,
   type Edited,
   Firewall,
+  type FirewallChange,
   type OpenOptions,
   open,
   type RestoreOptions,

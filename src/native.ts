@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { RampartError } from "./errors.js";
 
 /** native/README.md describes what goes through here, and carries this number. */
@@ -157,6 +159,14 @@ async function collect(all: readonly Uint8Array[]): Promise<Datagrams> {
   }
   return datagrams;
 }
+
+/** The program that rolls a change back; throws `native-missing`. */
+export function guardProgram(): string {
+  const path = fileURLToPath(new URL(`../${GUARD}`, import.meta.url));
+  if (existsSync(path)) return path;
+  throw new RampartError("native-missing", { addon: GUARD, problem: "build it: scripts/build-native" });
+}
+const GUARD = "build/Release/rampart-guard";
 
 const loaded = new Map<string, { readonly wireVersion: number }>();
 

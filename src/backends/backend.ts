@@ -11,6 +11,11 @@ export interface WaitOptions {
   readonly timeout?: number | undefined;
 }
 
+export interface ExclusiveOptions extends WaitOptions {
+  /** The caller holds the same lock already, by another backend: of the other family. Default false. */
+  readonly held?: boolean | undefined;
+}
+
 /**
  * A table that is written from nothing, rule by rule, and keeps no rule: for long rules files. It replaces what is there.
  * Both methods refuse what no kernel could hold.
@@ -25,6 +30,20 @@ export interface Replacement {
 }
 
 export type Fill = (begin: (table: TableName) => Replacement) => Promise<void>;
+
+/** What a guard needs to put tables back as they are now, without anybody's help. */
+export interface RestorePoint {
+  /** xtables tables that the guard reads for itself, before the caller gives the lock away. */
+  readonly tables: readonly TableName[];
+  /** The lock that guards them. */
+  readonly lockPath?: string;
+  /** A batch of nf_tables that makes the tables what they are now, whatever has become of them. */
+  readonly batch?: Uint8Array;
+  /** For where the kernel refuses that one: it makes the tables anew, and with them goes what others have in them. */
+  readonly fallback?: Uint8Array;
+  /** The generation of nf_tables for which the batch was made. */
+  readonly generation?: number;
+}
 
 /** How tables reach a kernel, or something that stands for one. */
 export interface Backend {
@@ -46,6 +65,8 @@ export interface Backend {
    */
   replace(family: Family, fill: Fill, options?: WaitOptions): Promise<void>;
   /** Runs `work` while no other user of the lock can write; the backend it is given does not lock again. */
-  exclusive<T>(work: (backend: Backend) => Promise<T>, options?: WaitOptions): Promise<T>;
+  exclusive<T>(work: (backend: Backend) => Promise<T>, options?: ExclusiveOptions): Promise<T>;
+  /** The way back from a write of these tables, to be asked for before it. Throws `guard` where there is none. */
+  restorePoint(tables: readonly Table[]): Promise<RestorePoint>;
   close(): void;
 }

@@ -56,6 +56,10 @@ export function memoryBackend(names: Names): Backend {
       for (const one of begun) await unlocked.write([one.table()], options);
     },
     exclusive: (work) => work(unlocked),
+    restorePoint: () =>
+      Promise.reject(
+        new RampartError("guard", { problem: "tables in memory need none: they end with this process" }),
+      ),
     close() {},
   };
   return {

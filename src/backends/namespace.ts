@@ -13,6 +13,9 @@ export function namespacePath(netns: string): string {
   return netns.includes("/") ? netns : `${NAMED}/${netns}`;
 }
 
+/** This process's own, for whoever is told its path. */
+export const ownNamespace = (): string => `/proc/${process.pid}/ns/net`;
+
 const PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EINVAL: "it is no network namespace",

@@ -14,6 +14,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   permission: 3,
   "lock-timeout": 4,
   conflict: 4,
+  pending: 4,
   aborted: 130,
 };
 
@@ -30,6 +31,9 @@ const REMEDIES: Partial<Readonly<Record<ErrorCode, string>>> = {
   conflict: "Try again.",
   foreign: "`rampart -L` shows where it stands; `nft list ruleset` shows what it says.",
   permission: "Try again with sudo.",
+  guard: "Without one, a change is not tried: `rampart restore` loads rules for good.",
+  pending: "`rampart confirm` keeps it, `rampart rollback` takes it back.",
+  "not-pending": "`rampart pending` shows what waits.",
   "native-missing": "Build it with `npm run build:native` in Rampart's folder.",
   namespace: "It is a name from `ip netns`, a path, or pid:N.",
 };

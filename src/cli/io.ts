@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { styleText } from "node:util";
 import { rulesText } from "../index.js";
 
@@ -11,6 +12,8 @@ export interface Io {
   complain(text: string): void;
   /** All of standard input; throws `file` where that is no text. */
   input(): Promise<string>;
+  /** Lines typed on a terminal, until `end` settles; absent where nobody can type. */
+  answers?(end: Promise<unknown>): AsyncIterable<string>;
   readonly terminal: {
     readonly output: boolean;
     readonly errors: boolean;
@@ -42,6 +45,7 @@ export function processIo(): Io {
       for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
       return rulesText(Buffer.concat(chunks), STANDARD_INPUT);
     },
+    ...(process.stdin.isTTY && { answers }),
     terminal: {
       output: process.stdout.isTTY === true,
       errors: process.stderr.isTTY === true,
@@ -49,6 +53,15 @@ export function processIo(): Io {
       width: process.stdout.columns || undefined,
     },
   };
+}
+
+/** A terminal that goes away ends the lines, not the waiting. */
+async function* answers(end: Promise<unknown>): AsyncGenerator<string> {
+  const lines = createInterface({ input: process.stdin }),
+    stop = () => lines.close();
+  end.then(stop, stop);
+  process.stdin.on("error", stop);
+  for await (const line of lines) yield line.trim();
 }
 
 export type Style = Parameters<typeof styleText>[0];

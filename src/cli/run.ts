@@ -1,21 +1,37 @@
 import { VERSION } from "../index.js";
 import { allow } from "./allow.js";
+import { apply } from "./apply.js";
 import { block } from "./block.js";
 import type { Command } from "./command.js";
 import { type CommandLine, commandLine } from "./command-line.js";
+import { confirm } from "./confirm.js";
 import { doctor } from "./doctor.js";
 import { reportFailure } from "./failure.js";
 import { commandHelp, extensionHelp, generalHelp, verbHelp } from "./help.js";
 import { type Io, type Paint, painter } from "./io.js";
 import { runIptables } from "./iptables.js";
+import { pending } from "./pending.js";
 import { asksFor } from "./request.js";
 import { restore } from "./restore.js";
+import { rollback } from "./rollback.js";
 import { save } from "./save.js";
 import { set } from "./set.js";
 import { show } from "./show.js";
 import { VERBS } from "./vocabulary.js";
 
-export const COMMANDS: readonly Command[] = [show, allow, block, set, save, restore, doctor];
+export const COMMANDS: readonly Command[] = [
+  show,
+  allow,
+  block,
+  set,
+  save,
+  restore,
+  doctor,
+  apply,
+  confirm,
+  rollback,
+  pending,
+];
 
 /** Runs one command line, given without the program's name; gives the exit status. Never throws. */
 export async function run(args: readonly string[], io: Io): Promise<number> {

@@ -131,6 +131,7 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
       }
     },
     exclusive: (work) => work(unlocked),
+    restorePoint: async (tables) => ({ tables: [...new Set(tables.map(({ name }) => name))], lockPath }),
     close: () => namespace?.close(),
   };
 
@@ -155,7 +156,8 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
     ...unlocked,
     write: (tables, options = {}) => locked(options, () => unlocked.write(tables, options)),
     replace: (family, fill, options = {}) => locked(options, () => unlocked.replace(family, fill, options)),
-    exclusive: (work, options = {}) => locked(options, () => work(unlocked)),
+    exclusive: (work, options = {}) =>
+      options.held ? work(unlocked) : locked(options, () => work(unlocked)),
   };
 }
 

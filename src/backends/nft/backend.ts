@@ -20,6 +20,7 @@ import { encodeTable } from "./encode.js";
 import { NftImage, tableOf } from "./image.js";
 import { readImage } from "./read.js";
 import { NftReplacement } from "./replacement.js";
+import { anewBatch, type BeforeWrite, backBatch } from "./restore-point.js";
 import { TableWriter } from "./table-writer.js";
 import { MESSAGE, TABLE } from "./wire.js";
 
@@ -193,6 +194,25 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
       const turn = queue.then(() => persistently(work, options));
       queue = turn.catch(() => {});
       return turn;
+    },
+    async restorePoint(tables) {
+      const [first] = tables;
+      if (!first) return { tables: [] };
+      for (const begin = performance.now(); ; ) {
+        const generation = await generationOf(transport),
+          existing = await backend.tables(first.family),
+          all: BeforeWrite[] = [];
+        for (const name of new Set(tables.map((table) => table.name)))
+          all.push({
+            image: await imageOf(first.family, name),
+            exists: existing.includes(name),
+            next: tables.filter((table) => table.name === name),
+          });
+        if (all.every(({ image }) => image.generation === generation))
+          return { tables: [], batch: await backBatch(all), fallback: await anewBatch(all), generation };
+        if (performance.now() - begin >= DEFAULT_TIMEOUT)
+          throw new RampartError("conflict", { family: first.family, table: first.name });
+      }
     },
     close: () => namespace?.close(),
   };

@@ -49,12 +49,16 @@ export async function sendBatch(transport: Transport, batch: Batch, mode: Mode):
   return true;
 }
 
-function framed({ generation, messages }: Batch, mode: Mode): Uint8Array {
+/** The messages as the one datagram that the kernel takes for a batch; without a generation it fits every rule set. */
+export function framed(
+  { generation, messages }: Pick<Batch, "messages"> & { readonly generation?: number },
+  mode: Mode,
+): Uint8Array {
   const begin = new MessageWriter(),
     end = new MessageWriter(),
     head = { flags: 0, family: NFPROTO.unspec, resource: NF_TABLES };
   begin.begin({ ...head, type: MESSAGE.batchBegin, sequence: BEGIN });
-  begin.be32(BATCH.generation, generation);
+  if (generation !== undefined) begin.be32(BATCH.generation, generation);
   begin.end();
   if (mode === "commit") {
     end.begin({ ...head, type: MESSAGE.batchEnd, sequence: 0 });

@@ -2,7 +2,7 @@ import type { RuleBytes } from "../../extensions/rule-bytes.js";
 import type { Counters } from "../../model/counters.js";
 import type { Family, Policy, TableName } from "../../model/family.js";
 import { Attributes } from "../../netlink/attributes.js";
-import { NLM_F } from "../../netlink/wire.js";
+import { NESTED, NLM_F } from "../../netlink/wire.js";
 import type { MessageWriter } from "../../netlink/writer.js";
 import { type BaseChain, baseChains, FAMILY_NUMBER } from "./base-chains.js";
 import { isProtocolInverted, protocolOfEntry, writeExpressions } from "./expressions.js";
@@ -36,6 +36,11 @@ export class TableWriter {
     this.#w.text(TABLE.name, this.table);
     this.#w.end();
   }
+  deleteTable(flags = 0): void {
+    this.#begin(MESSAGE.deleteTable, flags);
+    this.#w.text(TABLE.name, this.table);
+    this.#w.end();
+  }
   /** The table and its built-in chains, as far as they are not there. All of them: only so they count for all policies. */
   newBaseChains(isThere: (chain: string) => boolean): void {
     this.newTable();
@@ -44,6 +49,11 @@ export class TableWriter {
   }
   newChain(chain: string): void {
     this.#beginChain(MESSAGE.newChain, NLM_F.create | NLM_F.exclusive, chain);
+    this.#w.end();
+  }
+  /** A chain that is there by then, whether it was before or not. */
+  ensureChain(chain: string): void {
+    this.#beginChain(MESSAGE.newChain, NLM_F.create, chain);
     this.#w.end();
   }
   deleteChain(chain: string): void {
@@ -92,6 +102,17 @@ export class TableWriter {
     this.#w.be64(RULE.handle, image.handle(index));
     this.#w.data(RULE.expressions, expressions);
     this.#compat(bytes);
+    if (userdata) this.#w.slice(RULE.userdata, image.bytes, userdata.at, userdata.at + userdata.length);
+    this.#w.end();
+  }
+
+  /** At the end of the chain, a rule as it stands in the image, with what it had counted. `bytes`: its entry, if it has one. */
+  verbatim(chain: string, image: NftImage, index: number, bytes: Uint8Array | undefined): void {
+    const { from, to } = image.expressions(index),
+      userdata = image.userdata(index);
+    this.#beginRule(MESSAGE.newRule, NLM_F.create | NLM_F.append, chain);
+    this.#w.slice(RULE.expressions | NESTED, image.bytes, from, to);
+    if (bytes) this.#compat(bytes);
     if (userdata) this.#w.slice(RULE.userdata, image.bytes, userdata.at, userdata.at + userdata.length);
     this.#w.end();
   }

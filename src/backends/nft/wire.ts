@@ -5,6 +5,7 @@ export const NF_TABLES = 10;
 export const MESSAGE = {
   newTable: SUBSYSTEM | 0,
   getTable: SUBSYSTEM | 1,
+  deleteTable: SUBSYSTEM | 2,
   newChain: SUBSYSTEM | 3,
   getChain: SUBSYSTEM | 4,
   deleteChain: SUBSYSTEM | 5,
