@@ -18,6 +18,8 @@ export async function gapRound(firewall: Firewall, { texts, files }: Material): 
   // Made first, so that what it leaves to the collector is not counted as the write's.
   const table = tableOf(texts[1]);
   await empty(firewall);
+  // Nor what the rounds before have left (--expose-gc).
+  globalThis.gc?.();
   const idle = await longestGap(() => runs("iptables-legacy-restore", files[0]));
   await empty(firewall);
   const text = await longestGap(() => firewall.restore(texts[0])),

@@ -136,7 +136,15 @@ const directory = process.env[INSIDE];
 if (directory !== undefined) await measure(directory);
 else {
   const made = mkdtempSync(join(tmpdir(), "rampart-bench-"));
-  const args = ["-n", process.execPath, "--import", "tsx", here("main.ts"), ...process.argv.slice(2)];
+  const args = [
+    "-n",
+    process.execPath,
+    "--expose-gc",
+    "--import",
+    "tsx",
+    here("main.ts"),
+    ...process.argv.slice(2),
+  ];
   const env = { ...process.env, [INSIDE]: made, XTABLES_LOCKFILE: join(made, "lock") };
   process.exitCode = spawnSync("unshare", args, { env, stdio: "inherit" }).status ?? 1;
   rmSync(made, { recursive: true });

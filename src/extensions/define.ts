@@ -67,9 +67,10 @@ function checkNeed(name: string, { need, options: specs }: AnySpec, options: Opt
   }
   let count = 0;
   for (const _ in options) count++;
-  const all = () => Object.keys(specs).map(kebab).join(", ");
-  if (need === "one" && count === 0) fail(`${name}: at least one option is required: ${all()}`);
-  if (need === "exactly one" && count !== 1) fail(`${name}: exactly one option is required: ${all()}`);
+  if (need === "one" ? count > 0 : count === 1) return;
+  const how = need === "one" ? "at least" : "exactly",
+    all = Object.keys(specs).map(kebab).join(", ");
+  fail(`${name}: ${how} one option is required: ${all}`);
 }
 
 function declare(kind: "match" | "target", name: string, spec: AnySpec, other?: Revision): Extension {

@@ -36,8 +36,10 @@ export async function encodeTable(
     for (let i = from; i < to; i++) {
       const rule = rules.at(i)!;
       try {
-        checkJump(table, rule);
-        writer.rule(chain, rule, position === undefined ? undefined : position + i - from);
+        if (position !== undefined || !writer.alike(chain, rule)) {
+          checkJump(table, rule);
+          writer.rule(chain, rule, position === undefined ? undefined : position + i - from);
+        }
       } catch (error) {
         throw located(error, { family, table: name, chain, ruleNumber: i + 1 });
       }

@@ -50,6 +50,7 @@ interface Pieces {
 export class PatchWriter {
   #bytes = new Uint8Array(CHUNK);
   #view = new DataView(this.#bytes.buffer);
+  #words = new Int32Array(this.#bytes.buffer);
   #length = 0;
   #chain: string | undefined;
   /** Parts are told apart by their bytes' identity: a cached part is the same object every time. */
@@ -121,9 +122,12 @@ export class PatchWriter {
     if (counters) this.#counters(at + 8, counters);
     this.operations++;
   }
+  /** Appends the rule if it is like one before it, which leads to the same chain; whether it is. Throws "invalid-value". */
+  alike(chain: string, rule: Rule): boolean {
+    return this.#alike.append(chain, rule);
+  }
   /** At the end of the chain, or before `position`. */
   rule(chain: string, rule: Rule, position?: number): void {
-    if (position === undefined && this.#alike.append(chain, rule)) return;
     const { count, targetOffset, size } = this.#takeApart(rule);
     this.#select(chain);
     const op = position === undefined ? OP.append : OP.insert,
@@ -155,7 +159,8 @@ export class PatchWriter {
       this.#view.setUint32(at + first + i * RANGE + 4, range.length, LITTLE);
     });
     const id = this.#nextSeries++,
-      append = (): void => this.#again(chain, id, ranges);
+      words = ranges.map(({ buffer, byteOffset, length }) => new Int32Array(buffer, byteOffset, length >> 2)),
+      append = (): void => this.#again(chain, id, words);
     append();
     return { bytes, parts, append };
   }
@@ -183,15 +188,20 @@ export class PatchWriter {
   #ids(at: number, count: number): void {
     for (let i = 0; i < count; i++) this.#view.setUint32(at + i * 4, this.#partIds[i]!, LITTLE);
   }
-  #again(chain: string, series: number, ranges: readonly Uint8Array[]): void {
+  #again(chain: string, series: number, ranges: readonly Int32Array[]): void {
     let size = 8;
-    for (let i = 0; i < ranges.length; i++) size += ranges[i]!.length;
+    for (let i = 0; i < ranges.length; i++) size += ranges[i]!.byteLength;
     this.#select(chain);
     let at = this.#begin(OP.again, align(size));
     this.#view.setUint32(at, series, LITTLE);
     this.#view.setUint32(at + 4, 0, LITTLE);
-    at += 8;
-    for (let i = 0; i < ranges.length; at += ranges[i++]!.length) this.#bytes.set(ranges[i]!, at);
+    // Some tens of bytes, so often that a call to set() would cost more than they do.
+    const words = this.#words;
+    at = (at + 8) >> 2;
+    for (let i = 0; i < ranges.length; i++) {
+      const range = ranges[i]!;
+      for (let j = 0; j < range.length; j++) words[at++] = range[j]!;
+    }
     this.operations++;
   }
 
@@ -233,6 +243,7 @@ export class PatchWriter {
       if (size > this.#bytes.length) {
         this.#bytes = new Uint8Array(align(size));
         this.#view = new DataView(this.#bytes.buffer);
+        this.#words = new Int32Array(this.#bytes.buffer);
       }
     }
     const at = this.#length;

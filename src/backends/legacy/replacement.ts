@@ -34,7 +34,7 @@ export class LegacyReplacement implements Replacement {
   }
   rule(chain: string, rule: Rule): void {
     refuseBuiltIn(this.#table, chainBehind(rule));
-    this.#writer.rule(chain, rule);
+    if (!this.#writer.alike(chain, rule)) this.#writer.rule(chain, rule);
   }
   series(chain: string, rule: Rule, changing: Changing): RuleSeries {
     refuseBuiltIn(this.#table, chainBehind(rule));
