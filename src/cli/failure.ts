@@ -18,6 +18,10 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   aborted: 130,
 };
 
+/** iptables-save and iptables-restore end with 1 whatever was mistyped. */
+const typedWrongly = (topic: string): number =>
+  topic === "save" || topic === "restore" ? 1 : STATUS.syntax!;
+
 const REMEDIES: Partial<Readonly<Record<ErrorCode, string>>> = {
   "unknown-extension":
     "Rampart does not declare this extension yet; rules that use it are kept, but cannot be made here.",
@@ -55,9 +59,12 @@ export function failureOf(error: unknown, topic = ""): Failure {
       : `\`rampart help${topic && ` ${topic}`}\` explains the words.`;
     // A line that is well written and cannot be carried out ends as the same command on the command line would.
     const { cause } = error,
-      status = isRampartError(cause) ? (STATUS[cause.code] ?? 1) : STATUS.syntax!;
+      typed = inFile ? STATUS.syntax! : typedWrongly(topic),
+      status = isRampartError(cause) ? (STATUS[cause.code] ?? 1) : typed;
     return { status, message: error.message, remedy };
   }
+  if (isRampartError(error, "no-such-table") && topic === "save")
+    return { status: 1, message: error.message, remedy: undefined };
   if (isRampartError(error))
     return { status: STATUS[error.code] ?? 1, message: error.message, remedy: REMEDIES[error.code] };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);

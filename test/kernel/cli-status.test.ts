@@ -271,3 +271,19 @@ describe("restore ends as iptables-restore does", () => {
     expect(`${ours[i]!.status} ${ours[i]!.errors}`).toMatch(new RegExp(`^${status} `));
   });
 });
+
+const MISTYPED = [
+  ["restore", "--bogus"],
+  ["restore", "one two"],
+  ["restore", "-T"],
+  ["save", "--bogus"],
+  ["save", "-t bogus"],
+] as const;
+describe("save and restore end as iptables' own do when they are mistyped", () => {
+  const theirs = runSteps(MISTYPED.map(([name, words]) => step(`iptables-legacy-${name}`, words)));
+  const ours = runSteps(MISTYPED.map(([name, words]) => step("rampart", `${name} ${words}`)));
+  it.each(MISTYPED.map((words, i) => [...words, i] as const))("%s %s", (_, __, i) => {
+    expect(theirs[i]!.status).toBe(1);
+    expect(`${ours[i]!.status} ${ours[i]!.errors}`).toMatch(/^1 /);
+  });
+});
