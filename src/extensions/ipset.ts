@@ -16,7 +16,9 @@ export const INVERT = 0x1;
 export type Side = "src" | "dst";
 /** A set, and which addresses, ports or interfaces of the packet are looked up in it. */
 export interface SetReference {
+  /** The name of the set, which must exist in the namespace of the rules. */
   readonly set: string;
+  /** One to six sides, in the order of the dimensions of the set. */
   readonly by: readonly Side[];
 }
 

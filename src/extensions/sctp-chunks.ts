@@ -41,9 +41,11 @@ type Flagged = "DATA" | "I_DATA" | "ABORT" | "SHUTDOWN_COMPLETE";
 /** A type; behind a colon the flags that must be set, in capitals, or clear: `DATA:Ue`. */
 export type Chunk = ChunkType | `${Flagged}:${string}`;
 const HOW = { any: 1, all: 2, only: 4 } as const;
+/** What chunks a packet holds. */
 export interface ChunkTypes {
   /** Any of them is in the packet, all of them are, or no others are. */
   readonly match: keyof typeof HOW;
+  /** Chunk types; behind a colon flags that must be set, in capitals, or clear: `DATA:Ue`. `ALL`: all types. */
   readonly chunks: "ALL" | readonly Chunk[];
 }
 

@@ -33,6 +33,11 @@ const TYPE = {
 const flag = flags("flags");
 const NONE: readonly (keyof typeof TYPE)[] = [];
 
+/**
+ * `-m addrtype`: what the routing tables say an address is.
+ *
+ * @example addrtype({ dstType: ["LOCAL"], limitIfaceIn: true })
+ */
 export const addrtype = match("addrtype", {
   revision: 1,
   info,
@@ -47,9 +52,16 @@ export const addrtype = match("addrtype", {
     }),
   ],
   options: {
+    /**
+     * Kinds of the source address, of which one must fit. `LOCAL`: one of this host; `UNICAST`, `BROADCAST`,
+     * `MULTICAST`, `ANYCAST`: as named; the others are kinds of routes.
+     */
     srcType: unless(NONE, bitset("source", TYPE, { prefix: true }), "flags", 0x1),
+    /** Kinds of the destination address, likewise. */
     dstType: unless(NONE, bitset("dest", TYPE, { prefix: true }), "flags", 0x2),
+    /** Only as seen from the interface that the packet came in by. Not in OUTPUT and POSTROUTING. */
     limitIfaceIn: flag(0x4),
+    /** Only as seen from the interface that it leaves by. Not in PREROUTING and INPUT. */
     limitIfaceOut: flag(0x8),
   },
   check: (o) => {

@@ -82,6 +82,11 @@ const COMMON = {
 };
 const BYTE_STATE = { INVALID: 1, NEW: 8, RELATED: 4, ESTABLISHED: 2, SNAT: 64, DNAT: 128 } as const;
 
+/**
+ * `-m conntrack`: what connection tracking knows of the packet. At least one option.
+ *
+ * @example conntrack({ ctstate: ["ESTABLISHED", "RELATED"] })
+ */
 export const conntrack = match("conntrack", {
   revision: 3,
   info,
@@ -99,18 +104,42 @@ export const conntrack = match("conntrack", {
     }),
   ],
   options: {
+    /**
+     * States, of which one must fit. `NEW`: the packet begins a connection; `ESTABLISHED`: it belongs to one
+     * that has seen packets both ways; `RELATED`: it begins one that another expects, or is an ICMP error of
+     * one; `INVALID`: it belongs to none; `UNTRACKED`: raw said not to track it; `SNAT`, `DNAT`: an address was
+     * translated.
+     */
     ctstate: given(0x1, bitset("stateMask", { ...STATE, SNAT: 64, DNAT: 128 }, { prefix: true })),
+    /** The protocol of the connection, by number, 0 to 255; in text also by name. */
     ctproto: given(0x2, l4proto),
+    /**
+     * Source address of the connection's first direction, with or without a mask; bits of the host are kept.
+     */
     ctorigsrc: given(0x4, network("origsrcAddr", "origsrcMask")),
+    /** Destination address of the first direction, likewise. */
     ctorigdst: given(0x8, network("origdstAddr", "origdstMask")),
+    /** Source address of the answers, likewise. */
     ctreplsrc: given(0x10, network("replsrcAddr", "replsrcMask")),
+    /** Destination address of the answers, likewise. */
     ctrepldst: given(0x20, network("repldstAddr", "repldstMask")),
+    /** Source port of the first direction, 0 to 65535, or `[from, to]`; a GRE key too. */
     ctorigsrcport: given(0x100, range("origsrcPort", "origsrcPortHigh", 0xffff)),
+    /** Destination port of the first direction, likewise. */
     ctorigdstport: given(0x200, range("origdstPort", "origdstPortHigh", 0xffff)),
+    /** Source port of the answers, likewise. */
     ctreplsrcport: given(0x400, range("replsrcPort", "replsrcPortHigh", 0xffff)),
+    /** Destination port of the answers, likewise. */
     ctrepldstport: given(0x800, range("repldstPort", "repldstPortHigh", 0xffff)),
+    /**
+     * Statuses, of which one must fit. `EXPECTED`: another connection announced it; `SEEN_REPLY`: there were
+     * packets both ways; `ASSURED`: it is not dropped early when the table is full; `CONFIRMED`: its first
+     * packet has left this host; `NONE`: none of these.
+     */
     ctstatus: given(0x40, bitset("statusMask", STATUS, { prefix: true })),
+    /** Seconds until the connection is forgotten, 0 to 4294967295, or `[from, to]`. */
     ctexpire: given(0x80, range("expiresMin", "expiresMax", 0xffffffff, false)),
+    /** Which way the packet goes: as the first one of the connection, or the other way. Default: both. */
     ctdir: given.sign(0x1000, "ORIGINAL", "REPLY"),
   },
 });

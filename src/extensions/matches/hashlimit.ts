@@ -231,21 +231,44 @@ function orInto<V>(kind: Kind<Has<"mode">, V>): Kind<Has<"mode">, V> {
 }
 
 const limits = (scale: number) => ({
+  /**
+   * Matches while the rate is not above this: packets as `5/sec`, `/min`, `/hour`, `/day`, or bytes as
+   * `512kb/s`.
+   */
   hashlimitUpto: limit(0, rateKind(scale)),
+  /** Matches while the rate is above this, likewise. */
   hashlimitAbove: limit(ABOVE, rateKind(scale)),
 });
 const COMMON = {
+  /**
+   * How much may come at once before the rate counts: packets, 5 unless given; beside a rate in bytes an amount of them,
+   * as `1mb`, none unless given.
+   */
   hashlimitBurst: hasBurst,
+  /** What is counted apart. Default: nothing, one rate for all. */
   hashlimitMode: unless(NO_MODES, orInto(bitset("mode", MODES, { fold: (word) => word }))),
+  /** The table's name in /proc/net/ipt_hashlimit, 1 to 254 bytes. Rules with the same name share it. */
   hashlimitName: required(text("name", { max: 254 })),
+  /** Number of buckets. Default 0: the kernel chooses by the memory there is. */
   hashlimitHtableSize: unless(0, uint("size", 0xffff_ffff)),
+  /** Number of entries at most. Default 0: eight times the buckets. */
   hashlimitHtableMax: unless(0, uint("max", 0xffff_ffff)),
+  /** Milliseconds from one search for expired entries to the next. Default 1000. */
   hashlimitHtableGcinterval: unless(1000, uint("gcInterval", 0xffff_ffff)),
+  /** Milliseconds until an unused entry goes. Default: as long as a unit of the rate, 10000 beside bytes. */
   hashlimitHtableExpire: unless(lifetime, uint("expire", 0xffff_ffff)),
+  /** Leading bits of the source address that count: 0 to 32, IPv6 to 128. Default: all. */
   hashlimitSrcmask: unless(fullMask, uint("srcMask", 128)),
+  /** Leading bits of the destination address that count, likewise. */
   hashlimitDstmask: unless(fullMask, uint("dstMask", 128)),
 };
 
+/**
+ * `-m hashlimit`: a rate for each address, port or pair of them. `hashlimitName`, and one of `hashlimitUpto` and
+ * `hashlimitAbove`.
+ *
+ * @example hashlimit({ hashlimitName: "ssh", hashlimitMode: ["srcip"], hashlimitAbove: "3/min", hashlimitBurst: 5 })
+ */
 export const hashlimit = match("hashlimit", {
   revision: 3,
   info,
@@ -257,7 +280,9 @@ export const hashlimit = match("hashlimit", {
   options: {
     ...limits(SCALE),
     ...COMMON,
+    /** Compares the measured rate, without a bucket of tokens. */
     hashlimitRateMatch: flag(RATE_MATCH),
+    /** Seconds over which it is measured, from 1. Default 1. Beside `hashlimitRateMatch`. */
     hashlimitRateInterval: printedIf(
       (o) => o.hashlimitRateMatch === true,
       unless((o) => (o.hashlimitRateMatch ? 1 : 0), uint("interval", 0xffff_ffff, 1)),

@@ -65,16 +65,31 @@ const icmpType = (any: boolean): Kind<Has<"type" | "codeMin" | "codeMax">, IcmpT
   };
 };
 
+/**
+ * `-m icmp`, IPv4, behind `-p icmp`: the type of an ICMP message.
+ *
+ * @example icmp({ icmpType: 8 })
+ */
 export const icmp = match("icmp", {
   revision: 0,
   info: { ipv4 },
   need: ["icmpType"],
-  options: { icmpType: required(icmpType(true), "inverted", 1) },
+  options: {
+    /** A type, 0 to 255, `{ type, code }`, or `any`; in text also a name, as `echo-request`. */
+    icmpType: required(icmpType(true), "inverted", 1),
+  },
 });
-/** `-m icmpv6` means this one too. */
+/**
+ * `-m icmp6`, IPv6, behind `-p icmpv6`: the type of an ICMPv6 message. `-m icmpv6` means this one too.
+ *
+ * @example icmp6({ icmpv6Type: 135 })
+ */
 export const icmp6 = match("icmp6", {
   revision: 0,
   info: { ipv6 },
   need: ["icmpv6Type"],
-  options: { icmpv6Type: required(icmpType(false), "inverted", 1) },
+  options: {
+    /** A type, 0 to 255, or `{ type, code }`; in text also a name, as `neighbour-solicitation`. */
+    icmpv6Type: required(icmpType(false), "inverted", 1),
+  },
 });

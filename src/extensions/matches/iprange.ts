@@ -29,12 +29,19 @@ function ends<A extends string, B extends string>(min: A, max: B): Kind<Has<A | 
 }
 const given = flags("flags", "flags");
 
+/**
+ * `-m iprange`: addresses from one to another, which need not be a network. At least one option.
+ *
+ * @example iprange({ srcRange: "192.0.2.10-192.0.2.20" })
+ */
 export const iprange = match("iprange", {
   revision: 1,
   info,
   need: "one",
   options: {
+    /** Source addresses, `FROM-TO`; one address is both ends. */
     srcRange: given(0x1, ends("srcMin", "srcMax"), 0x10),
+    /** Destination addresses, likewise. */
     dstRange: given(0x2, ends("dstMin", "dstMax"), 0x20),
   },
 });

@@ -33,8 +33,21 @@ const rate = {
   wordsOf: (value: Rate) => [value],
 };
 
+/**
+ * `-m limit`: matches so many packets in a unit of time, and no more.
+ *
+ * @example limit({ limit: "5/min", limitBurst: 10 })
+ */
 export const limit = match("limit", {
   revision: 0,
   info,
-  options: { limit: always("3/hour", rate), limitBurst: unless(5, uint("burst", 10_000)) },
+  options: {
+    /**
+     * Packets a `sec`, `min`, `hour` or `day`, up to 10000/sec. Default `3/hour`. Another unit may say the same: `60/min`
+     * reads back as `1/sec`.
+     */
+    limit: always("3/hour", rate),
+    /** Packets that may match at once before the rate counts, 0 to 10000. Default 5. */
+    limitBurst: unless(5, uint("burst", 10_000)),
+  },
 });

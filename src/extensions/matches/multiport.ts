@@ -103,6 +103,12 @@ const info0 = struct(
   plain = selected("mode");
 const given = selected("mode", { inverted: "invert" });
 
+/**
+ * `-m multiport`: up to 15 ports, of which a range counts as two. Exactly one option, behind `-p` tcp, udp, udplite, dccp
+ * or sctp.
+ *
+ * @example multiport({ dports: [80, 443, [8000, 8010]] })
+ */
 export const multiport = match("multiport", {
   revision: 1,
   info,
@@ -119,8 +125,11 @@ export const multiport = match("multiport", {
   ],
   need: "exactly one",
   options: {
+    /** Source ports, each 0 to 65535 or `[from, to]`; in text also names of services. */
     sports: given(0, portList(true)),
+    /** Destination ports, likewise. */
     dports: given(1, portList(true)),
+    /** Ports of which one is the source or the destination, likewise. */
     ports: given(2, portList(true)),
   },
   aliases: { "--source-ports": ["--sports"], "--destination-ports": ["--dports"] },

@@ -64,11 +64,17 @@ const proto = mapped("proto", (name: IpsecProtocol) => PROTOCOLS[name], named, {
 
 /** What one transformation of a packet must be. */
 export interface PolicyElement {
+  /** The request id of the policy, 0 to 4294967295. */
   readonly reqid?: Negatable<number>;
+  /** The Security Parameter Index, 0 to 4294967295. */
   readonly spi?: Negatable<number>;
+  /** The encapsulating protocol. */
   readonly proto?: Negatable<IpsecProtocol>;
+  /** What is wrapped up: the payload, or the whole packet. */
   readonly mode?: Negatable<"transport" | "tunnel">;
+  /** The far end of the tunnel; `mode: "tunnel"` only. */
   readonly tunnelDst?: Negatable<string>;
+  /** The near end. */
   readonly tunnelSrc?: Negatable<string>;
 }
 const given = flags("match", "invert");
@@ -114,6 +120,7 @@ export const policy = match("policy", {
     spi: printedIf(counts, within("first", ELEMENT.spi)),
     /** The encapsulating protocol. */
     proto: printedIf(counts, within("first", ELEMENT.proto)),
+    /** What was, or will be, wrapped up: the payload, or the whole packet. */
     mode: printedIf(counts, within("first", ELEMENT.mode)),
     /** The tunnel's far end, an address with or without a mask; `mode: "tunnel"` only. */
     tunnelDst: printedIf(counts, within("first", ELEMENT.tunnelDst)),

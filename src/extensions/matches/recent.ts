@@ -44,18 +44,32 @@ const mask: Option<Has<"mask", AddressBytes>, string, false> = {
 };
 
 const BEFORE = {
+  /** Puts the address on the list, or notes that it was seen again. Negated it never matches. */
   set: action(0x2),
+  /** Whether the address is on the list. */
   rcheck: action(0x1),
+  /** The same, and notes that it was seen again. */
   update: action(0x4),
+  /** Whether the address was on the list, from which it is taken. */
   remove: action(0x8),
+  /** Only if it was seen within so many seconds, from 1. Beside `rcheck` and `update`. */
   seconds: unless(0, uint("seconds", 0xffffffff, 1)),
+  /**
+   * Only if it was seen so many times, within `seconds` if they are given: 0 to 65535 by the kernel. A list
+   * remembers as many as the rule with the largest count wants.
+   */
   hitcount: unless(0, uint("hitCount", 0xffffffff)),
+  /** Entries older than `seconds` are forgotten. */
   reap: flag(0x20),
+  /** Only if the TTL is that of the packet which put it on the list. Beside `rcheck` and `update`. */
   rttl: flag(0x10),
+  /** The list's name in /proc/net/xt_recent, 1 to 199 bytes. Default `DEFAULT`. */
   name: always("DEFAULT", text("name", { max: 199, cut: true })),
 };
 const AFTER = {
+  /** By the source address, which is the default. */
   rsource: side(0),
+  /** By the destination address. */
   rdest: side(1),
 };
 /** Without a mask: every bit of the address counts. */
@@ -68,12 +82,18 @@ const info0 = struct("xt_recent_mtinfo", "linux/netfilter/xt_recent.h", {
   side: u8,
 });
 
+/**
+ * `-m recent`: lists of addresses that packets were seen from. Exactly one of `set`, `rcheck`, `update` and `remove`.
+ *
+ * @example recent({ name: "ssh", update: true, seconds: 60, hitcount: 4 })
+ */
 export const recent = match("recent", {
   revision: 1,
   info,
   revisions: [revision({ revision: 0, info: info0, options: { ...BEFORE, ...AFTER } })],
   options: {
     ...BEFORE,
+    /** An address of which the bits count, as `255.255.255.0`. Default: all bits. */
     mask,
     ...AFTER,
   },

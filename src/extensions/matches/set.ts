@@ -115,18 +115,33 @@ const info3 = struct(
 );
 const matchSet = negatableSet(),
   COUNTED = {
+    /** The set, and for each of its dimensions whether the packet's source or destination is looked up. */
     matchSet,
+    /** Entries that were added with `nomatch` match. */
     returnNomatch: flag(0x80),
+    /** `{ not: true }`: the entry's counters stay as they are. */
     updateCounters: refused(0x8),
+    /** `{ not: true }`: of a list:set, the counters of its members stay as they are. */
     updateSubcounters: refused(0x10),
+    /** The entry has counted so many packets. Of each counter one comparison. The set needs `counters`. */
     packetsEq: counts("packets", EQ, NE),
+    /** Fewer packets. */
     packetsLt: counts("packets", LT),
+    /** More packets. */
     packetsGt: counts("packets", GT),
+    /** The entry has counted so many bytes. */
     bytesEq: counts("bytes", EQ, NE),
+    /** Fewer bytes. */
     bytesLt: counts("bytes", LT),
+    /** More bytes. */
     bytesGt: counts("bytes", GT),
   };
 
+/**
+ * `-m set`: whether the packet is in an ipset. The set must be there when the rule is written.
+ *
+ * @example set({ matchSet: { set: "blocked", by: ["src"] } })
+ */
 export const set = match("set", {
   revision: 4,
   info,

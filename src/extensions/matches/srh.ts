@@ -58,15 +58,21 @@ export const srh = match("srh", {
     srhNextHdr: given(0x1, uint("nextHdr", 255)),
     /** The header's length in units of 8 bytes, 0 to 255; of `Eq`, `Gt` and `Lt` all have one value. */
     srhHdrLenEq: given(0x2, uint("hdrLen", 255)),
+    /** Longer than this. */
     srhHdrLenGt: given(0x4, uint("hdrLen", 255)),
+    /** Shorter than this. */
     srhHdrLenLt: given(0x8, uint("hdrLen", 255)),
     /** Segments left, 0 to 255. */
     srhSegsLeftEq: given(0x10, uint("segsLeft", 255)),
+    /** More segments left. */
     srhSegsLeftGt: given(0x20, uint("segsLeft", 255)),
+    /** Fewer segments left. */
     srhSegsLeftLt: given(0x40, uint("segsLeft", 255)),
     /** The index of the last segment, 0 to 255. */
     srhLastEntryEq: given(0x80, uint("lastEntry", 255)),
+    /** A larger index. */
     srhLastEntryGt: given(0x100, uint("lastEntry", 255)),
+    /** A smaller index. */
     srhLastEntryLt: given(0x200, uint("lastEntry", 255)),
     /** The header's tag, 0 to 65535. */
     srhTag: given(0x400, uint("tag", 0xffff)),

@@ -11,7 +11,11 @@ const ownInfo = struct("xt_state_info", "linux/netfilter/xt_state.h", { statemas
 /** UNTRACKED had another bit then than in newer programs, so it is left to them. */
 const { UNTRACKED: _, ...BITS } = STATE;
 
-/** The old name of `conntrack --ctstate`: the kernel keeps a bit that says it was typed so. */
+/**
+ * The old name of `conntrack --ctstate`: the kernel keeps a bit that says it was typed so.
+ *
+ * @example state({ state: ["ESTABLISHED", "RELATED"] })
+ */
 export const state = match("state", {
   revision: 3,
   info,
@@ -25,5 +29,8 @@ export const state = match("state", {
     }),
   ],
   faceOf: { name: "conntrack", field: "matchFlags", mask: 0x2000 },
-  options: { state: given(0x1, bitset("stateMask", STATE, { prefix: true })) },
+  options: {
+    /** States, of which one must fit, as `ctstate` of conntrack has them. */
+    state: given(0x1, bitset("stateMask", STATE, { prefix: true })),
+  },
 });

@@ -43,14 +43,23 @@ const every = mapped(
   { parse: (word) => integer(word, 0xffffffff, 1), print: String },
 );
 
+/**
+ * `-m statistic`: some packets, by chance or by turns.
+ *
+ * @example statistic({ mode: "nth", every: 4, packet: 0 })
+ */
 export const statistic = match("statistic", {
   revision: 0,
   info,
   need: ["mode"],
   options: {
+    /** `random`: each packet with a probability; `nth`: one in so many. */
     mode: required(mode),
+    /** From 0 to 1, in steps of 2^-31. Beside `mode: "random"`. */
     probability: depending({ beside: (o) => o.mode === "random" }, required(probability, "flags", 1)),
+    /** One packet of so many, 1 to 4294967295. Beside `mode: "nth"`. */
     every: depending({ beside: (o) => o.mode === "nth" }, required(every, "flags", 1)),
+    /** Which of them, from 0 to `every` - 1. Default 0, which text must say. */
     packet: depending({ beside: (o) => o.mode === "nth" }, always(0, uint("packet", 0xffffffff))),
   },
   /** Packets left in the round; written for both modes, as iptables does. */

@@ -107,13 +107,23 @@ const flag = flags("flags");
 
 /** Revision 0 had the same struct, and no way to ignore case. */
 const COMMON = {
+  /** The pattern as text, 1 to 128 bytes. */
   string: pattern(true),
+  /** The pattern with bytes in hex between bars: `GET |20|/`. */
   hexString: pattern(false),
+  /** The search: `bm` (Boyer-Moore) or `kmp` (Knuth-Pratt-Morris). */
   algo: required(text("algo", { max: 15, cut: true })),
+  /** Where the search begins: bytes from the start of the packet's network header, 0 to 65535. Default 0. */
   from: unless(0, uint("from", 0xffff)),
+  /** Where it ends, likewise. Default 65535: the end of the packet. */
   to: unless(0xffff, uint("to", 0xffff)),
 };
 
+/**
+ * `-m string`: a pattern anywhere in the packet. `algo`, and one of `string` and `hexString`.
+ *
+ * @example string({ string: "GET /admin", algo: "bm", to: 200 })
+ */
 export const string = match("string", {
   revision: 1,
   info,
@@ -121,6 +131,7 @@ export const string = match("string", {
   need: ["algo"],
   options: {
     ...COMMON,
+    /** Letters of either case are the same. */
     icase: flag(IGNORE_CASE),
   },
   check: (o) => {

@@ -31,7 +31,9 @@ const FLAG = wordsToBits({ FIN: 1, SYN: 2, RST: 4, PSH: 8, ACK: 16, URG: 32 });
 type Flags = ReturnType<typeof FLAG.words>;
 /** Which flags are looked at, and which of them must be set. */
 export interface TcpFlags {
+  /** The flags that are looked at. */
   readonly mask: Flags;
+  /** Those of them that are set; the others are not. */
   readonly set: Flags;
 }
 const ALL = 63;
@@ -53,13 +55,25 @@ const tcpFlags: Kind<Has<"flagMask" | "flagCompare">, TcpFlags> = {
 };
 const NO_FLAGS: TcpFlags = { mask: [], set: [] };
 
+/**
+ * `-m tcp`, behind `-p tcp`.
+ *
+ * @example tcp({ dport: 443, tcpFlags: { mask: ["SYN", "RST", "ACK", "FIN"], set: ["SYN"] } })
+ */
 export const tcp = match("tcp", {
   revision: 0,
   info,
   options: {
+    /** The source port, 0 to 65535, or `[from, to]`; in text also the name of a service. Default: any. */
     sport: portOption("sport", "sportLow", "sportHigh", 1, integer),
+    /** The destination port, likewise. */
     dport: portOption("dport", "dportLow", "dportHigh", 2, integer),
+    /** A TCP option that must be there, by number, 1 to 255. */
     tcpOption: unless(0, uint("option", 255, 1), "inverted", 8),
+    /**
+     * Of the flags in `mask` exactly those in `set` are set. `--syn` is `{ mask: ["FIN", "SYN", "RST", "ACK"],
+     * set: ["SYN"] }`.
+     */
     tcpFlags: unless(NO_FLAGS, tcpFlags, "inverted", 4),
   },
   aliases: {

@@ -117,18 +117,40 @@ const utc: Option<Has<"flags">, true, false> = {
 };
 const EPOCH = "1970-01-01T00:00:00";
 
+/**
+ * `-m time`: when the packet came, by UTC unless said otherwise.
+ *
+ * @example time({ timestart: "08:00:00", timestop: "18:00:00", weekdays: ["Mon", "Tue", "Wed", "Thu", "Fri"] })
+ */
 export const time = match("time", {
   revision: 0,
   info,
   options: {
+    /** The time of day from which it matches, `HH:MM[:SS]`. Default `00:00:00`. */
     timestart: daytime("dayStart", "00:00:00"),
+    /**
+     * The time of day until which it matches. Default `23:59:59`. An earlier one than `timestart` is on the
+     * next day.
+     */
     timestop: daytime("dayStop", "23:59:59"),
+    /** Days of the month, 1 to 31. Default: all. `!` in text stands for the other days. */
     monthdays,
+    /**
+     * Days of the week. Default: all. `!` in text stands for the other days; numbers are days from Monday, 1.
+     */
     weekdays,
+    /**
+     * The first second that matches, `YYYY-MM-DDTHH:MM:SS`; the date alone is its midnight. Default
+     * `1970-01-01T00:00:00`.
+     */
     datestart: unless(EPOCH, date("dateStart")),
+    /** The last second that matches, likewise. Default `2038-01-19T03:14:07`, the last there is. */
     datestop: printedIf((o) => o.datestop !== EPOCH, always("2038-01-19T03:14:07", date("dateStop"))),
+    /** All times are the kernel's own, which most hosts have set to UTC. */
     kerneltz: flag(0x1),
+    /** A range past midnight is one range that begins on the matching day, not two. */
     contiguous: flag(0x2),
+    /** All times are UTC, which is the default. */
     utc,
   },
   aliases: { "--localtz": ["--kerneltz"] },

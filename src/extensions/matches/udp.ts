@@ -15,11 +15,18 @@ const info = struct(
   },
 );
 
+/**
+ * `-m udp`, behind `-p udp`.
+ *
+ * @example udp({ dport: 53 })
+ */
 export const udp = match("udp", {
   revision: 0,
   info,
   options: {
+    /** The source port, 0 to 65535, or `[from, to]`; in text also the name of a service. Default: any. */
     sport: portOption("sport", "sportLow", "sportHigh", 1),
+    /** The destination port, likewise. */
     dport: portOption("dport", "dportLow", "dportHigh", 2),
   },
   aliases: { "--source-port": ["--sport"], "--destination-port": ["--dport"] },

@@ -85,6 +85,7 @@ export const setConnmark = target("CONNMARK", {
     ctmask: maskIn("ctmask"),
     /** How many bits the value moves, 0 to 31. */
     leftShiftMark: shifted(LEFT),
+    /** How many bits the value moves the other way, 0 to 31; not beside `leftShiftMark`. */
     rightShiftMark: shifted(RIGHT),
   },
   aliases: {

@@ -70,7 +70,11 @@ const FIRST = {
 const ZONES = ["zoneOrig", "zoneReply", "zone"] as const;
 type Zone = (typeof ZONES)[number];
 
-/** `-j CT`: how a packet's connection is tracked. */
+/**
+ * `-j CT`, in raw only: how a packet's connection is tracked.
+ *
+ * @example ct({ helper: "ftp" })
+ */
 export const ct = target("CT", {
   revision: 2,
   info,
@@ -83,13 +87,27 @@ export const ct = target("CT", {
     }),
   ],
   options: {
+    /** The packet is not tracked: its state is UNTRACKED. */
     notrack: flag(NOTRACK),
+    /**
+     * The helper that follows this connection, as `ftp`; 1 to 15 bytes. The kernel must have it when the rule
+     * is written.
+     */
     helper: unless("", text("helper", { max: 15, cut: true })),
+    /**
+     * The timeout policy of this connection, made with `nfct add timeout`; 1 to 31 bytes. It must be there when
+     * the rule is written.
+     */
     timeout: unless("", text("timeout", { max: 31 })),
+    /** Only these events of the connection are told to listeners. Default: all. */
     ctevents: unless(NO_EVENTS, bitset("ctEvents", EVENT, asTyped)),
+    /** Only these events of expected connections are told. Default: all. */
     expevents: unless(NO_EXPECTATIONS, bitset("expEvents", { new: 1 }, asTyped)),
+    /** The zone for the packets' own direction, 0 to 65535, or `mark`: the packet's mark. */
     zoneOrig: printedIf((o) => o.zoneOrig !== 0, direction(ORIGINAL, zone(0))),
+    /** The zone for the answers, likewise. */
     zoneReply: printedIf((o) => o.zoneReply !== 0, direction(REPLY, zone(0))),
+    /** The zone for both directions, likewise: the same addresses may occur once in each zone. Default 0. */
     zone: direction(0, zone(undefined)),
   },
   // The last number counts, in the direction that any of them said.
@@ -104,7 +122,11 @@ export const ct = target("CT", {
     return zoneOrig !== undefined ? { ...rest, zoneOrig: value } : { ...rest, zoneReply: value };
   },
 });
-/** `-j NOTRACK`: what `ct({ notrack: true })` was called once; a second bit says which name was typed. */
+/**
+ * `-j NOTRACK`, in raw only: what `ct({ notrack: true })` was called once; a second bit says which name was typed.
+ *
+ * @example notrack()
+ */
 export const notrack = target("NOTRACK", {
   revision: 2,
   info,

@@ -13,7 +13,11 @@ const UNSHIFTED = {
   persistent: flag(PERSISTENT),
 };
 
-/** `-j DNAT` */
+/**
+ * `-j DNAT`, in PREROUTING and OUTPUT of nat only: another destination.
+ *
+ * @example dnat({ toDestination: "10.0.0.5:8080" })
+ */
 export const dnat = target("DNAT", {
   revision: 2,
   info: NAT_RANGE_2,
@@ -28,8 +32,14 @@ export const dnat = target("DNAT", {
   ],
   need: ["toDestination"],
   options: {
+    /**
+     * `ADDRESS[-ADDRESS][:PORT[-PORT[/BASE]]]`, IPv6 addresses in brackets where ports follow. Ports need `-p`.
+     * `BASE`: the port that the first of the range stands for; the others follow.
+     */
     toDestination: required(natRange(true)),
+    /** Ports are chosen at random. */
     random: flag(RANDOM),
+    /** A client gets the same address for all its connections. */
     persistent: flag(PERSISTENT),
   },
   checkRule: (o, rule, ctx) => rangeNeedsProtocol(o.toDestination, rule, ctx),

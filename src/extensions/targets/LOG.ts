@@ -30,17 +30,28 @@ const level = mapped("level", same, same, {
 });
 const flag = flags("flags");
 
-/** `-j LOG` */
+/**
+ * `-j LOG`: a line in the kernel log; the packet goes on to the next rule.
+ *
+ * @example log({ logPrefix: "drop: ", logLevel: 6 })
+ */
 export const log = target("LOG", {
   revision: 0,
   info,
   options: {
+    /** What the line begins with, 1 to 29 bytes; what is beyond is cut off, as iptables does. */
     logPrefix: unless("", text("prefix", { max: 29, min: 1, cut: true, print: quoteIfNeeded })),
+    /** The level of syslog, 0 to 7; in text also its name, as `info`. Default 4, warning. */
     logLevel: unless(WARNING, level),
+    /** The TCP sequence number too. */
     logTcpSequence: flag(0x1),
+    /** The TCP options too. */
     logTcpOptions: flag(0x2),
+    /** The options of the IP header too. */
     logIpOptions: flag(0x4),
+    /** The user of the local process too. */
     logUid: flag(0x8),
+    /** Hardware addresses and protocol apart. */
     logMacdecode: flag(0x20),
   },
 });

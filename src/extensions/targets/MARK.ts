@@ -17,12 +17,19 @@ function cleared(word: string): readonly string[] {
   return xmark(value, slash < 0 ? FULL : value | number(word.slice(slash + 1)));
 }
 
-/** `-j MARK` */
+/**
+ * `-j MARK`: sets the mark of the packet, for later rules, routing and queues.
+ *
+ * @example setMark({ setXmark: { value: 0x10, mask: 0xff } })
+ */
 export const setMark = target("MARK", {
   revision: 2,
   info,
   need: ["setXmark"],
-  options: { setXmark: required(masked("mark", "mask", true)) },
+  options: {
+    /** What the mask covers is cleared, then the value is XORed in; 32 bits, a number alone sets them all. `--set-mark`, `--and-mark`, `--or-mark` and `--xor-mark` are forms of it. */
+    setXmark: required(masked("mark", "mask", true)),
+  },
   aliases: {
     "--set-mark": cleared,
     "--and-mark": (word) => xmark(0, ~number(word)),

@@ -69,9 +69,16 @@ const rejectWith = mapped(
   },
 );
 
-/** `-j REJECT`: by default with the family's port-unreachable. */
+/**
+ * `-j REJECT`, in filter: drops the packet and tells the sender.
+ *
+ * @example reject({ rejectWith: "tcp-reset" })
+ */
 export const reject = target("REJECT", {
   revision: 0,
   info: { ipv4, ipv6 },
-  options: { rejectWith: always((_, { family }) => port(family), rejectWith) },
+  options: {
+    /** The answer: an ICMP error of the family, or `tcp-reset`, behind `-p tcp` only. Default: the family's port-unreachable. */
+    rejectWith: always((_, { family }) => port(family), rejectWith),
+  },
 });

@@ -22,9 +22,22 @@ const info1 = struct("xt_set_info_target_v1", HEADER, SETS, NAMES),
   info2 = struct("xt_set_info_target_v2", HEADER, { ...SETS, flags: u32, timeout: u32 }, NAMES);
 const addSet = setOrNone("add"),
   delSet = setOrNone("del"),
-  TIMED = { addSet, exist: flag(EXIST), timeout: unless(FOREVER, uint("timeout", FOREVER - 1)), delSet };
+  TIMED = {
+    /** The set that the packet's addresses are added to, and which of them. */
+    addSet,
+    /** An entry that is there already begins its time anew. Beside `addSet`. */
+    exist: flag(EXIST),
+    /** Seconds that the entry stays, 0 to 4294967294: for ever with 0. Default: as the set says. Beside `addSet`. */
+    timeout: unless(FOREVER, uint("timeout", FOREVER - 1)),
+    /** The set that they are deleted from. */
+    delSet,
+  };
 
-/** `-j SET`: the packet's addresses are added to a set, deleted from it, or looked up in it. */
+/**
+ * `-j SET`: the packet's addresses are added to a set, deleted from it, or looked up in it.
+ *
+ * @example updateSet({ addSet: { set: "seen", by: ["src"] }, exist: true, timeout: 600 })
+ */
 export const updateSet = target("SET", {
   revision: 3,
   info,
@@ -35,9 +48,13 @@ export const updateSet = target("SET", {
   local: true,
   options: {
     ...TIMED,
+    /** Takes from the entry what the other options of mapping name; mangle only. The set needs `skbinfo`. */
     mapSet: setOrNone("map"),
+    /** The entry's mark becomes the packet's. */
     mapMark: flag(0x100),
+    /** The entry's priority becomes the packet's. */
     mapPrio: flag(0x200),
+    /** The entry's queue becomes the packet's. */
     mapQueue: flag(0x400),
   },
   check: (o) => {

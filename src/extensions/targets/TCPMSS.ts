@@ -14,11 +14,20 @@ const size: Kind<Has<"mss">, number> = {
   parse: ([word = ""], { family }) => integer(word, LARGEST[family]),
 };
 
-/** `-j TCPMSS` */
+/**
+ * `-j TCPMSS`, in mangle: another maximum segment size in a SYN; behind `-p tcp` with SYN. At least one option.
+ *
+ * @example setTcpmss({ clampMssToPmtu: true })
+ */
 export const setTcpmss = target("TCPMSS", {
   revision: 0,
   info,
   need: "one",
-  options: { setMss: unless(CLAMP, size), clampMssToPmtu: mss(CLAMP) },
+  options: {
+    /** The size in bytes, 0 to 65515, IPv6 to 65495; a larger one in the packet is lowered to it. */
+    setMss: unless(CLAMP, size),
+    /** As much as fits the path, 40 bytes less than its MTU, IPv6 60. */
+    clampMssToPmtu: mss(CLAMP),
+  },
   merge: lastOf("setMss", "clampMssToPmtu"),
 });
