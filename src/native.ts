@@ -123,7 +123,9 @@ export interface NetlinkAddon {
  */
 export type Transport = (request: Uint8Array) => Promise<Uint8Array>;
 /** The same in several datagrams: each is sent when the one before has been answered, and none after a refusal. */
-export type DatagramTransport = (datagrams: readonly Uint8Array[]) => Promise<Uint8Array>;
+export type DatagramTransport = (datagrams: readonly Datagram[]) => Promise<Uint8Array>;
+/** What goes to the kernel in one call: whole, or in pieces that belong together. */
+export type Datagram = Uint8Array | readonly Uint8Array[];
 /** Milliseconds that the kernel may be silent; it answers while it is being asked, so this only ends what hangs. */
 const SILENCE = 60_000;
 export const netlinkTransport = (protocol: number, namespace: Namespace | undefined): Transport => {
@@ -141,20 +143,21 @@ export const datagramTransport =
 
 /** How much is copied before the event loop gets its turn; a millisecond or two. */
 const SLICE = 1 << 22;
-async function collect(all: readonly Uint8Array[]): Promise<Datagrams> {
+async function collect(all: readonly Datagram[]): Promise<Datagrams> {
   const datagrams = new (netlinkAddon().Datagrams)();
   let copied = 0;
-  for (const one of all) {
-    for (let at = 0; at < one.length; ) {
-      if (copied === SLICE) {
-        await nextTurn();
-        copied = 0;
+  for (const datagram of all) {
+    for (const piece of datagram instanceof Uint8Array ? [datagram] : datagram)
+      for (let at = 0; at < piece.length; ) {
+        if (copied === SLICE) {
+          await nextTurn();
+          copied = 0;
+        }
+        const slice = piece.subarray(at, at + SLICE - copied);
+        datagrams.push(slice);
+        at += slice.length;
+        copied += slice.length;
       }
-      const slice = one.subarray(at, at + SLICE - copied);
-      datagrams.push(slice);
-      at += slice.length;
-      copied += slice.length;
-    }
     datagrams.next();
   }
   return datagrams;

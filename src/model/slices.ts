@@ -27,7 +27,11 @@ export class Slices {
   }
   /** Whether this slice is used up. Cheap enough to ask after every rule: it looks at the clock one time in 64. */
   due(): boolean {
-    return (++this.#calls & 63) === 0 && performance.now() >= this.#until;
+    return (++this.#calls & 63) === 0 && this.over();
+  }
+  /** The same for steps of which each takes a while. */
+  over(): boolean {
+    return performance.now() >= this.#until;
   }
   /** Lets the event loop run once; throws `aborted` if the signal says so. */
   async pause(): Promise<void> {

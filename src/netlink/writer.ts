@@ -16,8 +16,17 @@ export interface NetfilterHead extends MessageHead {
   readonly resource?: number;
 }
 const SMALLEST = 4096,
+  /** So much is one piece of a long run of messages. */
+  PIECE = 1 << 18,
   /** `nla_len` is 16 bits wide. */
   LONGEST_ATTRIBUTE = 0xffff;
+
+/** Bytes `from` to `to` of a source, and where in a message they stand. */
+export interface Copied {
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+}
 
 /**
  * Writes netlink messages one behind the other into one buffer that grows. Attributes go to the message that was begun
@@ -32,8 +41,13 @@ export class MessageWriter {
   #bytes: Uint8Array;
   #at = 0;
   #message = 0;
-  constructor(size = SMALLEST) {
+  readonly #full: ((messages: Uint8Array) => void) | undefined;
+  #source: Uint8Array | undefined;
+  #copied: Copied[] = [];
+  /** With `full`, whole messages are handed over piece by piece, so that the buffer stays small; `take` has the last ones. */
+  constructor(size = SMALLEST, full?: (messages: Uint8Array) => void) {
     this.#bytes = new Uint8Array(size);
+    this.#full = full;
   }
   /** In bytes, of everything written. */
   get length(): number {
@@ -45,6 +59,20 @@ export class MessageWriter {
     this.#bytes = new Uint8Array(SMALLEST);
     this.#at = 0;
     return taken;
+  }
+  /** A whole message once more, with a number of its own. */
+  again(message: Uint8Array, sequence: number): void {
+    this.#handOver();
+    this.#room(message.length);
+    this.#bytes.set(message, this.#at);
+    this.#host32(this.#at + 8, sequence);
+    this.#at += message.length;
+  }
+  /** Notes where in the next message bytes of `source` go that `slice` takes from it. */
+  follow(source: Uint8Array): readonly Copied[] {
+    this.#source = source;
+    this.#copied = [];
+    return this.#copied;
   }
   /** What was written so far, until the next write. */
   written(): Uint8Array {
@@ -67,6 +95,7 @@ export class MessageWriter {
   }
   /** Begins a message of another protocol, with `room` zero bytes behind its header. */
   beginBare({ type, flags, sequence }: MessageHead, room: number): void {
+    this.#handOver();
     this.#room(HEADER + align4(room));
     this.#message = this.#at;
     this.#host16(this.#at + 4, type);
@@ -121,6 +150,7 @@ export class MessageWriter {
   /** Bytes `from` to `to` (exclusive) of `source`, without a view of them. */
   slice(type: number, source: Uint8Array, from: number, to: number): void {
     let at = this.#attribute(type, to - from);
+    if (source === this.#source) this.#copied.push({ from, to, at: at - this.#message });
     for (let i = from; i < to; i++) this.#bytes[at++] = source[i]!;
   }
   /** Attributes that another message holds, as they stand there: of a multiple of 4 bytes. */
@@ -160,6 +190,13 @@ export class MessageWriter {
     this.#at += align4(whole);
     for (let i = at + length; i < this.#at; i++) this.#bytes[i] = 0;
     return at;
+  }
+  #handOver(): void {
+    // Few messages are longer than what is left then.
+    if (!this.#full || this.#at < PIECE - SMALLEST) return;
+    this.#full(this.#bytes.subarray(0, this.#at));
+    this.#bytes = new Uint8Array(PIECE);
+    this.#at = 0;
   }
   #room(size: number): void {
     const needed = this.#at + size;

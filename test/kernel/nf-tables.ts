@@ -15,7 +15,7 @@ import {
   TABLE,
   VERDICT,
 } from "../../src/backends/nft/wire.js";
-import { netlinkAddon, type Transport } from "../../src/native.js";
+import { type DatagramTransport, datagramTransport, netlinkAddon, type Transport } from "../../src/native.js";
 import { attributesOf } from "../../src/netlink/replies.js";
 import { NETLINK, NFPROTO, NLM_F } from "../../src/netlink/wire.js";
 import { MessageWriter } from "../../src/netlink/writer.js";
@@ -27,20 +27,20 @@ const CPU = 20;
 
 /** What a program other than iptables does with nf_tables, message by message. */
 export class NfTables {
-  readonly #transport: Transport;
+  readonly #send: DatagramTransport;
+  readonly #transport: Transport = (request) => this.#send([request]);
   constructor(namespace: Namespace) {
     const held = netlinkAddon().openNamespace(`/proc/${namespace.pid}/ns/net`);
-    this.#transport = async (request) =>
-      new Uint8Array(await netlinkAddon().transact(NETLINK.netfilter, request, held, { timeout: 10_000 }));
+    this.#send = datagramTransport(NETLINK.netfilter, held);
   }
-  async #send(type: number, flags: number, write: (w: MessageWriter) => void): Promise<void> {
+  async #one(type: number, flags: number, write: (w: MessageWriter) => void): Promise<void> {
     const w = new MessageWriter();
     w.begin({ type, flags: flags | NLM_F.ack, sequence: FIRST, family: NFPROTO.ipv4 });
     write(w);
     w.end();
     const batch = { operation: "test", messages: [w.take()], spotOf: () => ({ table: "test" }) };
     // Generation 0 is any.
-    await sendBatch(this.#transport, { ...batch, generation: 0 }, "commit");
+    await sendBatch(this.#send, { ...batch, generation: 0 }, "commit");
   }
   /** Deletes all tables, of both families. */
   async flush(): Promise<void> {
@@ -58,18 +58,18 @@ export class NfTables {
         w.text(TABLE.name, name);
         w.end();
         await sendBatch(
-          this.#transport,
+          this.#send,
           { operation: "flush", generation: 0, messages: [w.take()], spotOf: () => ({ table: name }) },
           "commit",
         );
       }
   }
   table(table: string): Promise<void> {
-    return this.#send(MESSAGE.newTable, NLM_F.create, (w) => w.text(TABLE.name, table));
+    return this.#one(MESSAGE.newTable, NLM_F.create, (w) => w.text(TABLE.name, table));
   }
   /** A chain with a hook of its own. */
   chain(table: string, name: string, type: string, hook: number, priority: number): Promise<void> {
-    return this.#send(MESSAGE.newChain, NLM_F.create, (w) => {
+    return this.#one(MESSAGE.newChain, NLM_F.create, (w) => {
       w.text(CHAIN.table, table);
       w.text(CHAIN.name, name);
       const nest = w.open(CHAIN.hook);
@@ -81,7 +81,7 @@ export class NfTables {
   }
   /** `meta cpu 0 counter drop` at the end of the chain. */
   rule(table: string, chain: string): Promise<void> {
-    return this.#send(MESSAGE.newRule, NLM_F.create | NLM_F.append, (w) => {
+    return this.#one(MESSAGE.newRule, NLM_F.create | NLM_F.append, (w) => {
       w.text(RULE.table, table);
       w.text(RULE.chain, chain);
       const rule = w.open(RULE.expressions);

@@ -5,7 +5,7 @@ import { type Changing, type RuleSeries, rangesOf } from "../../extensions/serie
 import { wholeEntry } from "../../extensions/whole-entry.js";
 import type { Counters } from "../../model/counters.js";
 import type { Rule } from "../../model/rule.js";
-import { SeriesOfRules } from "./rule-series.js";
+import { SeriesOfRules } from "../rule-series.js";
 
 /** The layout is native/README.md's. */
 const VERSION = 2,

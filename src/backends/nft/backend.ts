@@ -5,7 +5,7 @@ import type { Family, TableName } from "../../model/family.js";
 import type { Names } from "../../model/names.js";
 import { throwIfAborted } from "../../model/slices.js";
 import { emptyTable, type Table } from "../../model/table.js";
-import { type Namespace, netlinkTransport } from "../../native.js";
+import { datagramTransport, type Namespace, type Transport } from "../../native.js";
 import { attributesOf } from "../../netlink/replies.js";
 import { NETLINK, NLM_F } from "../../netlink/wire.js";
 import { MessageWriter } from "../../netlink/writer.js";
@@ -51,7 +51,8 @@ interface Plan {
 
 /** The tables of iptables-nft in one network namespace, over netlink. Several tables are one transaction. */
 export function nftBackend({ names, namespace }: NftOptions): Backend {
-  const transport = netlinkTransport(NETLINK.netfilter, namespace);
+  const send = datagramTransport(NETLINK.netfilter, namespace),
+    transport: Transport = (request) => send([request]);
   let queue: Promise<unknown> = Promise.resolve();
 
   async function imageOf(family: Family, name: TableName): Promise<NftImage> {
@@ -78,7 +79,7 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
         throwIfAborted(operation, signal);
         // Where nothing differs, nothing is sent; but the rules must still be those that it does not differ from.
         if (batch.messages.length === 0 && (await generationOf(transport)) === generation) return;
-        if (batch.messages.length > 0 && (await sendBatch(transport, batch, mode))) return;
+        if (batch.messages.length > 0 && (await sendBatch(send, batch, mode))) return;
       }
       if (performance.now() - begin >= timeout) throw new RampartError("conflict", { family, table });
     }
@@ -155,7 +156,7 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
     const encode = async (firstSequence: number): Promise<Encoded> => {
       const context = contextOf(family, names, setsNotRead),
         { messages, trace, nextSequence } = await encoded(bare, image, context, firstSequence);
-      return { messages: [...messages, one.messages], trace, nextSequence };
+      return { messages: [...messages, ...one.messages], trace, nextSequence };
     };
     return { generation: image.generation, family, table, encode };
   }
@@ -240,9 +241,10 @@ async function encoded(
   firstSequence: number,
   signal?: AbortSignal,
 ): Promise<Encoded> {
-  const writer = new MessageWriter(),
+  const messages: Uint8Array[] = [],
+    writer = new MessageWriter(undefined, (piece) => messages.push(piece)),
     { trace, nextSequence } = await encodeTable(table, image, { context, writer, firstSequence, signal });
-  return { messages: [writer.take()], trace, nextSequence };
+  return { messages: [...messages, writer.take()], trace, nextSequence };
 }
 
 /** A rules file may hold a table twice: what comes later is written over what came before, not beside it. */

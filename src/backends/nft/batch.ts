@@ -1,5 +1,5 @@
 import type { Spot } from "../../errors.js";
-import type { Transport } from "../../native.js";
+import type { DatagramTransport } from "../../native.js";
 import { type Outcome, replies } from "../../netlink/replies.js";
 import { NFPROTO } from "../../netlink/wire.js";
 import { MessageWriter } from "../../netlink/writer.js";
@@ -16,7 +16,7 @@ export interface Batch {
   readonly operation: string;
   /** The rule set that the messages were made for. */
   readonly generation: number;
-  /** Whole messages; the last asks for an acknowledgement. */
+  /** Whole messages, many in a piece; the last asks for an acknowledgement. */
   readonly messages: readonly Uint8Array[];
   /** What the message of that number was about. */
   readonly spotOf: (sequence: number) => Spot;
@@ -25,14 +25,15 @@ export interface Batch {
 export type Mode = "commit" | "try";
 
 /** Sends one transaction; false if the rule set has changed since it was made, and then nothing was done. */
-export async function sendBatch(transport: Transport, batch: Batch, mode: Mode): Promise<boolean> {
+export async function sendBatch(send: DatagramTransport, batch: Batch, mode: Mode): Promise<boolean> {
   const { operation, generation } = batch;
   let reply: Uint8Array;
   try {
-    reply = await transport(framed(batch, mode));
+    reply = await send([framed(batch, mode)]);
   } catch (error) {
     // What the kernel answered is lost: whether it did something, its rules' generation tells.
-    const applied = mode === "commit" && (await generationOf(transport).catch(() => -1)) !== generation;
+    const now = await generationOf((request) => send([request])).catch(() => -1),
+      applied = mode === "commit" && now !== generation;
     throw socketError(error, { operation, applied, spot: batch.spotOf(-1) });
   }
   const failures: Outcome[] = [];
@@ -49,11 +50,11 @@ export async function sendBatch(transport: Transport, batch: Batch, mode: Mode):
   return true;
 }
 
-/** The messages as the one datagram that the kernel takes for a batch; without a generation it fits every rule set. */
+/** The messages as the pieces of the one datagram that the kernel takes for a batch; without a generation it fits every rule set. */
 export function framed(
   { generation, messages }: Pick<Batch, "messages"> & { readonly generation?: number },
   mode: Mode,
-): Uint8Array {
+): readonly Uint8Array[] {
   const begin = new MessageWriter(),
     end = new MessageWriter(),
     head = { flags: 0, family: NFPROTO.unspec, resource: NF_TABLES };
@@ -64,12 +65,5 @@ export function framed(
     end.begin({ ...head, type: MESSAGE.batchEnd, sequence: 0 });
     end.end();
   }
-  const all = [begin.take(), ...messages, end.take()],
-    out = new Uint8Array(all.reduce((n, { length }) => n + length, 0));
-  let at = 0;
-  for (const one of all) {
-    out.set(one, at);
-    at += one.length;
-  }
-  return out;
+  return [begin.take(), ...messages, end.take()];
 }

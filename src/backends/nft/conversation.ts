@@ -8,11 +8,14 @@ import { FAMILY_NUMBER } from "./base-chains.js";
 import { kernelError } from "./failure.js";
 import { GENERATION, MESSAGE } from "./wire.js";
 
-/** What a dump lists, and at which generation of the rule set it began. */
-export interface Dump {
+/** Of a dump: the generation of the rule set at which it began. */
+export interface Listed {
   readonly generation: number;
   /** Somebody changed the rule set meanwhile: the list may be none that ever was. */
   readonly torn: boolean;
+}
+/** What a dump lists. */
+export interface Dump extends Listed {
   readonly answers: readonly Answer[];
 }
 
@@ -32,8 +35,20 @@ export async function dump(
   transport: Transport,
   type: number,
   family: Family,
-  narrow: (request: MessageWriter) => void = () => {},
+  narrow?: (request: MessageWriter) => void,
 ): Promise<Dump> {
+  const answers: Answer[] = [],
+    listed = await list(transport, type, family, (answer) => answers.push(answer), narrow);
+  return { ...listed, answers };
+}
+/** The same one by one, and none is kept: there may be a hundred thousand of them. All lie in the same bytes. */
+export async function list(
+  transport: Transport,
+  type: number,
+  family: Family,
+  each: (answer: Answer) => void,
+  narrow: (request: MessageWriter) => void = () => {},
+): Promise<Listed> {
   const request = new MessageWriter();
   askGeneration(request);
   request.begin({ type, flags: NLM_F.dump, sequence: 2, family: FAMILY_NUMBER[family] });
@@ -41,18 +56,17 @@ export async function dump(
   request.end();
   const reply = await transport(request.take()),
     operation = `reading the ${family} tables of nf_tables`,
-    slices = new Slices(operation),
-    answers: Answer[] = [];
+    slices = new Slices(operation);
   let torn = false,
     generation: number | undefined;
   for (const one of replies(reply)) {
     torn ||= interrupted(one);
     if (one.kind === "outcome") check(one, operation);
     else if (one.type === MESSAGE.newGeneration) generation = generationIn(one);
-    else answers.push(one);
+    else each(one);
     if (slices.due()) await slices.pause();
   }
-  return { generation: generation ?? untold(), torn, answers };
+  return { generation: generation ?? untold(), torn };
 }
 
 function askGeneration(request: MessageWriter): void {

@@ -1,13 +1,17 @@
 import { RampartError, type Spot } from "../../errors.js";
 import type { Context } from "../../extensions/extension.js";
 import { ruleBytes } from "../../extensions/rule-bytes.js";
+import { wholeEntry } from "../../extensions/whole-entry.js";
 import { ZERO_COUNTERS } from "../../model/counters.js";
 import { type Change, changes } from "../../model/diff.js";
+import { chainBehind } from "../../model/rule-list.js";
 import { Slices } from "../../model/slices.js";
 import type { Table } from "../../model/table.js";
 import type { MessageWriter } from "../../netlink/writer.js";
+import { SeriesOfRules } from "../rule-series.js";
 import { checkJump, located, type Run, type Trace, traceOf } from "../spots.js";
 import { isForeign, NftImage } from "./image.js";
+import { beginSeries } from "./series.js";
 import { TableWriter } from "./table-writer.js";
 
 export interface EncodeOptions {
@@ -122,20 +126,32 @@ class Steps {
       before = this.#image.handle(cursor.next);
       cursor.position += to - from;
     }
+    // Only rules that come to the end of their chain are alike to the kernel.
+    const alike = before === undefined ? this.#alike(name) : undefined;
     for (let i = from; i < to; i++) {
       const rule = rules.at(i)!,
-        spot: Spot = { family, table: this.#table.name, chain, ruleNumber: i + 1 };
+        spot = (): Spot => ({ family, table: this.#table.name, chain, ruleNumber: i + 1 });
       if (isForeign(rule))
-        throw foreign("a rule of another program cannot be written by iptables' means", spot);
+        throw foreign("a rule of another program cannot be written by iptables' means", spot());
       try {
         checkJump(this.#table, rule);
-        const bytes = ruleBytes(rule, this.#context);
-        this.#out.rule(name, bytes, bytes.chain && this.#kernelName(bytes.chain), before);
+        if (!alike?.append(chain, rule)) {
+          const bytes = ruleBytes(rule, this.#context);
+          this.#out.rule(name, bytes, bytes.chain && this.#kernelName(bytes.chain), before);
+        }
       } catch (error) {
-        throw located(error, spot);
+        throw located(error, spot());
       }
       yield;
     }
+  }
+  /** For rules that are appended to the chain of that name in the kernel. */
+  #alike(chain: string): SeriesOfRules {
+    return new SeriesOfRules(this.#context, (_, rule, changing) => {
+      const entry = wholeEntry(rule, this.#context),
+        to = chainBehind(rule);
+      return beginSeries(this.#out, { chain, to: to && this.#kernelName(to) }, entry, changing);
+    });
   }
   *#remove(chain: string, position: number, count: number): Generator<void> {
     const cursor = this.#cursorAt(chain, position),

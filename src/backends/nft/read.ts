@@ -1,11 +1,12 @@
 import { RampartError } from "../../errors.js";
 import type { Context } from "../../extensions/extension.js";
 import type { TableName } from "../../model/family.js";
+import { Slices } from "../../model/slices.js";
 import type { Transport } from "../../native.js";
 import { chainsOf } from "./chains.js";
-import { dump, generationOf } from "./conversation.js";
+import { dump, generationOf, list } from "./conversation.js";
 import { NftImage } from "./image.js";
-import { indexRules } from "./rule-index.js";
+import { RuleIndexer } from "./rule-index.js";
 import { MESSAGE, RULE } from "./wire.js";
 
 /** How often a table may change under our eyes before that is said. */
@@ -19,30 +20,39 @@ export async function readImage(
   family: Context["family"],
 ): Promise<NftImage> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const chains = await dump(transport, MESSAGE.getChain, family);
-    const rules = await dump(transport, MESSAGE.getRule, family, (request) =>
-      request.text(RULE.table, table),
-    );
-    const { generation } = chains;
-    if (chains.torn || rules.torn || rules.generation !== generation) continue;
-    if ((await generationOf(transport)) !== generation) continue;
+    const chains = await dump(transport, MESSAGE.getChain, family),
+      { generation } = chains;
+    if (chains.torn) continue;
     const shown = chainsOf(chains.answers, family, table),
-      index = await indexRules(rules.answers, (chain) => shown.has(chain));
-    if (!index) continue;
-    return new NftImage(
-      table,
-      { generation, namespace: transport },
-      shown,
-      index,
-      await contextFor(usesSets(index.bytes)),
+      indexer = new RuleIndexer((chain) => shown.has(chain));
+    const rules = await list(
+      transport,
+      MESSAGE.getRule,
+      family,
+      (answer) => indexer.add(answer),
+      (request) => request.text(RULE.table, table),
     );
+    if (rules.torn || rules.generation !== generation) continue;
+    if ((await generationOf(transport)) !== generation) continue;
+    const index = indexer.index();
+    if (!index) continue;
+    const context = await contextFor(await usesSets(index.bytes));
+    return new NftImage(table, { generation, namespace: transport }, shown, index, context);
   }
   throw new RampartError("conflict", { family, table });
 }
 
 /** An attribute 1 that says "set" or "SET": what may be one for another reason costs a question only. */
-const SET_NAMES = ["set\0", "SET\0"].map((name) => Buffer.from(`\x08\0\x01\0${name}`, "latin1"));
-const usesSets = ({ buffer, byteOffset, length }: Uint8Array): boolean => {
-  const all = Buffer.from(buffer, byteOffset, length);
-  return SET_NAMES.some((name) => all.includes(name));
-};
+const SET_NAMES = ["set\0", "SET\0"].map((name) => Buffer.from(`\x08\0\x01\0${name}`, "latin1")),
+  NAME_LENGTH = 8,
+  /** So much is looked through at once. */
+  STEP = 1 << 20;
+async function usesSets({ buffer, byteOffset, length }: Uint8Array): Promise<boolean> {
+  const slices = new Slices("read");
+  for (let at = 0; at < length; at += STEP) {
+    const some = Buffer.from(buffer, byteOffset + at, Math.min(STEP + NAME_LENGTH, length - at));
+    if (SET_NAMES.some((name) => some.includes(name))) return true;
+    if (slices.over()) await slices.pause();
+  }
+  return false;
+}

@@ -11,6 +11,7 @@ import { MessageWriter } from "../../netlink/writer.js";
 import type { Replacement } from "../backend.js";
 import { refuseBuiltIn } from "../spots.js";
 import { FIRST } from "./batch.js";
+import { beginSeries } from "./series.js";
 import { TableWriter } from "./table-writer.js";
 
 /** Rules that become messages as they come. What they replace is looked at when they are sent. */
@@ -20,7 +21,8 @@ export class NftReplacement implements Replacement {
   /** Its user chains, which are made before. */
   readonly chains = new Set<string>();
   readonly #context: Context;
-  readonly #writer = new MessageWriter();
+  readonly #pieces: Uint8Array[] = [];
+  readonly #writer = new MessageWriter(undefined, (piece) => this.#pieces.push(piece));
   readonly #out: TableWriter;
   readonly #builtIn: readonly string[];
   constructor(table: TableName, context: Context) {
@@ -31,8 +33,8 @@ export class NftReplacement implements Replacement {
     this.#out = new TableWriter(this.family, table, this.#writer, FIRST);
   }
   /** Policies and rules, as messages. */
-  get messages(): Uint8Array {
-    return this.#writer.written();
+  get messages(): readonly Uint8Array[] {
+    return [...this.#pieces, this.#writer.written()];
   }
   chain(name: string, policy: Policy | undefined, counters: Counters): void {
     if (this.#builtIn.includes(name)) {
@@ -47,12 +49,9 @@ export class NftReplacement implements Replacement {
     const bytes = ruleBytes(rule, this.#context);
     this.#out.rule(chain, bytes, bytes.chain);
   }
-  series(chain: string, rule: Rule, _changing: Changing): RuleSeries {
+  series(chain: string, rule: Rule, changing: Changing): RuleSeries {
     const to = chainBehind(rule);
     refuseBuiltIn(this.table, to);
-    const { bytes, parts } = wholeEntry(rule, this.#context),
-      append = (): void => this.#out.rule(chain, { bytes }, to);
-    append();
-    return { bytes, parts, append };
+    return beginSeries(this.#out, { chain, to }, wholeEntry(rule, this.#context), changing);
   }
 }

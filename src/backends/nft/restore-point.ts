@@ -51,7 +51,7 @@ async function batchOf(
     await write(out, before, slices);
     sequence = out.sequence;
   }
-  return framed({ messages: [messages.take()] }, "commit");
+  return Buffer.concat(framed({ messages: [messages.take()] }, "commit"));
 }
 
 async function putBack(

@@ -1,4 +1,3 @@
-import { Slices } from "../../model/slices.js";
 import { Attributes } from "../../netlink/attributes.js";
 import { type Answer, attributesOf } from "../../netlink/replies.js";
 import type { Value } from "./fields.js";
@@ -16,44 +15,71 @@ export interface RuleIndex {
   readonly runs: ReadonlyMap<string, { readonly first: number; length: number }>;
 }
 
-/** Undefined where a chain's rules do not stand together, as only a torn dump has it. */
-export async function indexRules(
-  answers: readonly Answer[],
-  isShown: (chain: string) => boolean,
-): Promise<RuleIndex | undefined> {
-  const slices = new Slices("read"),
-    handles: number[] = [],
-    expressions: number[] = [],
-    userdata: number[] = [],
-    runs = new Map<string, { readonly first: number; length: number }>();
-  let chain: string | undefined, run: { readonly first: number; length: number } | undefined;
-  for (const answer of answers) {
+/** Makes an index of rules as they are listed. */
+export class RuleIndexer {
+  readonly #isShown: (chain: string) => boolean;
+  readonly #handles: number[] = [];
+  readonly #expressions: number[] = [];
+  readonly #userdata: number[] = [];
+  readonly #runs = new Map<string, { readonly first: number; length: number }>();
+  #bytes: Uint8Array = new Uint8Array(0);
+  #chain: Uint8Array = new Uint8Array(0);
+  #run: { readonly first: number; length: number } | undefined;
+  #isScattered = false;
+  constructor(isShown: (chain: string) => boolean) {
+    this.#isShown = isShown;
+  }
+  add(answer: Answer): void {
+    const { bytes } = answer,
+      a = attributesOf(answer);
     let handle = 0,
       from = 0,
       to = 0,
       userFrom = 0,
       userTo = 0,
-      name: string | undefined;
-    for (const a = attributesOf(answer); a.next(); )
-      if (a.type === RULE.chain) name = a.text();
-      else if (a.type === RULE.handle) handle = Number(a.be64());
-      else if (a.type === RULE.expressions) [from, to] = [a.at, a.end];
-      else if (a.type === RULE.userdata) [userFrom, userTo] = [a.at, a.end];
-    if (name === undefined) continue;
-    if (name !== chain) {
-      chain = name;
-      if (runs.has(name)) return undefined;
-      run = isShown(name) ? { first: handles.length, length: 0 } : undefined;
-      if (run) runs.set(name, run);
-    }
-    if (slices.due()) await slices.pause();
-    if (!run) continue;
-    run.length++;
-    handles.push(handle);
-    expressions.push(from, to);
-    userdata.push(userFrom, userTo);
+      isNamed = false;
+    while (a.next())
+      if (a.type === RULE.chain) {
+        isNamed = true;
+        if (!isSame(bytes, a.at, a.end, this.#chain)) this.#begin(a);
+      } else if (a.type === RULE.handle) handle = Number(a.be64());
+      else if (a.type === RULE.expressions) {
+        from = a.at;
+        to = a.end;
+      } else if (a.type === RULE.userdata) {
+        userFrom = a.at;
+        userTo = a.end;
+      }
+    if (!isNamed || !this.#run) return;
+    this.#bytes = bytes;
+    this.#run.length++;
+    this.#handles.push(handle);
+    this.#expressions.push(from, to);
+    this.#userdata.push(userFrom, userTo);
   }
-  return { bytes: answers[0]?.bytes ?? new Uint8Array(0), handles, expressions, userdata, runs };
+  /** Undefined where a chain's rules do not stand together, as only a torn list has it. */
+  index(): RuleIndex | undefined {
+    if (this.#isScattered) return undefined;
+    return {
+      bytes: this.#bytes,
+      handles: this.#handles,
+      expressions: this.#expressions,
+      userdata: this.#userdata,
+      runs: this.#runs,
+    };
+  }
+  #begin(a: Attributes): void {
+    const name = a.text();
+    this.#chain = a.data();
+    this.#isScattered ||= this.#runs.has(name);
+    this.#run = this.#isShown(name) ? { first: this.#handles.length, length: 0 } : undefined;
+    if (this.#run) this.#runs.set(name, this.#run);
+  }
+}
+function isSame(m: Uint8Array, from: number, to: number, other: Uint8Array): boolean {
+  if (to - from !== other.length) return false;
+  for (let i = 0; i < other.length; i++) if (m[from + i] !== other[i]) return false;
+  return true;
 }
 
 /** The data of the last expression of that name in `bytes[from, to)`. */

@@ -89,6 +89,10 @@ export class TableWriter {
     this.#compat(bytes);
     this.#w.end();
   }
+  /** Such a message once more. */
+  again(message: Uint8Array): void {
+    this.#w.again(message, this.#sequence++);
+  }
   /** The same rule in its place, as it stands in the image, with other counters. `bytes` is its entry. */
   recount(chain: string, image: NftImage, index: number, bytes: Uint8Array, counters: Counters): void {
     const { from, to } = image.expressions(index),

@@ -1,14 +1,7 @@
-import type { Context, RuleFacts } from "../../extensions/extension.js";
-import { factsOf } from "../../extensions/rule-facts.js";
-import {
-  alike,
-  type Changing,
-  partAt,
-  putNetworks,
-  putPart,
-  type RuleSeries,
-} from "../../extensions/series.js";
-import type { Rule } from "../../model/rule.js";
+import type { Context, RuleFacts } from "../extensions/extension.js";
+import { factsOf } from "../extensions/rule-facts.js";
+import { alike, type Changing, partAt, putNetworks, putPart, type RuleSeries } from "../extensions/series.js";
+import type { Rule } from "../model/rule.js";
 
 /** So many of the last rules are looked at for one that the next is like; and so many series are begun at the most. */
 const REMEMBERED = 8,
