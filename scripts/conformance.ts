@@ -1,7 +1,10 @@
 /**
  * Scores Rampart against iptables' own answers, per extension; fails where a declared one is below 100 %.
- * `--profile 1.8.13`: against that version's, as far as they were recorded.
+ * `--profile 1.8.13`: against that version's, as far as they were recorded. `--backend nft`: written to nf_tables, in a
+ * network namespace of its own, and printed by iptables-nft-save.
  */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { matches, targets } from "../src/extensions/registry.js";
 import { isProfileName, PROFILE_NAMES } from "../src/model/profile.js";
@@ -22,8 +25,20 @@ const scores = new Map<string, Score>(),
   problems: Verdict[] = [],
   apart: string[] = [],
   undeclared = new Map<string, number>();
-const { values } = parseArgs({ options: { profile: { type: "string", default: "1.8.9" } } }),
-  { profile } = values;
+const { values } = parseArgs({
+    options: {
+      profile: { type: "string", default: "1.8.9" },
+      backend: { type: "string", default: "legacy" },
+    },
+  }),
+  { profile, backend } = values;
+if (backend === "nft") {
+  const live = fileURLToPath(new URL("conformance-nft.ts", import.meta.url)),
+    { status } = spawnSync("unshare", ["-n", process.execPath, "--import", "tsx", live], {
+      stdio: "inherit",
+    });
+  process.exit(status ?? 1);
+}
 if (!isProfileName(profile))
   throw new Error(`there is no profile ${profile}: it is ${PROFILE_NAMES.join(" or ")}`);
 for (const vector of readVectors(profile)) {

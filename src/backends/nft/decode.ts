@@ -4,7 +4,14 @@ import type { Context } from "../../extensions/extension.js";
 import type { Verdict as Word } from "../../model/rule.js";
 import { Attributes, host32 } from "../../netlink/attributes.js";
 import { type Bits, EntryBuilder } from "./entry-builder.js";
-import { DESTINATION, FRAGMENT_BITS, FRAGMENT_OFFSET, NO_INTERFACE, SOURCE } from "./expressions.js";
+import {
+  averageOf,
+  DESTINATION,
+  FRAGMENT_BITS,
+  FRAGMENT_OFFSET,
+  NO_INTERFACE,
+  SOURCE,
+} from "./expressions.js";
 import { Fields, notIptables, type Value } from "./fields.js";
 import { type Comparison, NativeMatches } from "./native-matches.js";
 import {
@@ -53,8 +60,6 @@ const WORDS: ReadonlyMap<number, Word> = new Map([
 const PROTOCOL_OFFSET = 9,
   TTL_OFFSET = 8,
   HOP_LIMIT_OFFSET = 7;
-/** XT_LIMIT_SCALE */
-const LIMIT_SCALE = 10_000;
 const LONGEST_PREFIX = 63,
   COPY_LENGTH = 1;
 const COMMENT = 0;
@@ -269,7 +274,7 @@ export class ExpressionReader {
     this.#beginMatch();
     const rate = f.be64(LIMIT.rate);
     if (rate === 0) notIptables();
-    const avg = Math.floor((LIMIT_SCALE * f.be64(LIMIT.unit)) / rate);
+    const avg = averageOf(rate, f.be64(LIMIT.unit));
     this.entry.match("limit", { avg, burst: f.be32Or0(LIMIT.burst) });
   }
   #beginMatch(): void {

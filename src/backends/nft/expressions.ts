@@ -1,4 +1,4 @@
-import { LITTLE } from "../../codec/struct.js";
+import { LITTLE, u32 } from "../../codec/struct.js";
 import { fail } from "../../errors.js";
 import { ENTRY, FRAGMENT, INVERTED } from "../../extensions/entry-layout.js";
 import { INTERFACE_SIZE } from "../../extensions/interface.js";
@@ -16,6 +16,7 @@ import {
   EXPRESSION,
   IMMEDIATE,
   KEY,
+  LIMIT,
   META,
   OP,
   PAYLOAD,
@@ -32,6 +33,9 @@ export const FRAGMENT_OFFSET = 6,
   FRAGMENT_BITS = Uint8Array.of(0x1f, 0xff);
 /** What iptables writes for `! -i +`: no interface can be called so. */
 export const NO_INTERFACE = new TextEncoder().encode("INVAL/D\0");
+/** XT_LIMIT_SCALE */
+const LIMIT_SCALE = 10_000;
+const word = u32.slot(0);
 const ZERO = new Uint8Array(16);
 const ONE = Uint8Array.of(1);
 /** Verdicts as x_tables stores them, and as nf_tables does. */
@@ -80,7 +84,7 @@ export function writeExpressions(
   }
   const target = short.get(entry, E.target);
   let at: number = E.size;
-  for (; at < target; at += short.get(entry, at)) extension(w, "match", entry, at);
+  for (; at < target; at += short.get(entry, at)) if (!limit(w, entry, at)) extension(w, "match", entry, at);
   counter(w, entry, E.counters);
   if (chain !== undefined) verdict(w, entry[E.flags]! & E.goto ? CODE.goto : CODE.jump, chain);
   else if (entry[target + 2] === 0) standard(w, entry, target);
@@ -211,6 +215,30 @@ function extension(w: MessageWriter, kind: "match" | "target", entry: Uint8Array
   w.slice(XT.info, entry, at + HEADER, at + short.get(entry, at));
   end(w, nests);
 }
+/**
+ * Every iptables-nft writes `-m limit` in nf_tables' own words, which hold what the xt match refuses: one packet a day.
+ * False where it is another match, or a rate that they cannot say exactly.
+ */
+function limit(w: MessageWriter, entry: Uint8Array, at: number): boolean {
+  if (nameOf(entry, at) !== "limit" || entry[at + REVISION] !== 0) return false;
+  const average = word.get(entry, at + HEADER),
+    unit = UNITS.find((seconds) => averageOf(rateOf(average, seconds), seconds) === average);
+  if (unit === undefined) return false;
+  const nests = begin(w, "limit");
+  w.be64(LIMIT.rate, rateOf(average, unit));
+  w.be64(LIMIT.unit, unit);
+  w.be32(LIMIT.burst, word.get(entry, at + HEADER + 4));
+  w.be32(LIMIT.type, 0);
+  w.be32(LIMIT.flags, 0);
+  end(w, nests);
+  return true;
+}
+/** Seconds. */
+const UNITS: readonly number[] = [1, 60, 60 * 60, 24 * 60 * 60];
+/** So many packets in `unit` seconds are one in `average` ten-thousandths of a second. */
+const rateOf = (average: number, unit: number): number => Math.floor((LIMIT_SCALE * unit) / average);
+export const averageOf = (rate: number, unit: number): number =>
+  rate > 0 ? Math.floor((LIMIT_SCALE * unit) / rate) : 0;
 function verdict(w: MessageWriter, code: number, chain: string | undefined): void {
   const nests = begin(w, "immediate");
   w.be32(IMMEDIATE.dreg, REGISTER.verdict);

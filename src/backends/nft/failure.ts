@@ -12,6 +12,7 @@ const ERRNO = {
   EINVAL: 22,
   EFBIG: 27,
   EMLINK: 31,
+  ERANGE: 34,
   ELOOP: 40,
   EMSGSIZE: 90,
   EOPNOTSUPP: 95,
@@ -30,6 +31,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   [ERRNO.EEXIST]: "a chain of that name exists already",
   [ERRNO.EINVAL]:
     "a match or target refuses its options, this table, this chain or this protocol; the kernel log (dmesg) says which",
+  [ERRNO.ERANGE]: "a match or target refuses a number that is too large or too small for it",
   [ERRNO.EMLINK]: "chains jump to each other in a loop, or more than 16 deep",
   [ERRNO.ELOOP]: "chains jump to each other in a loop",
   [ERRNO.EMSGSIZE]:

@@ -37,13 +37,16 @@ export function beginSeries(
       template = new Template(out, chains, bytes, ranges, changing.counters);
       templates.set(shape, template);
     }
-    out.again(template.with(bytes));
+    if (template.isWhole) out.again(template.with(bytes));
+    else out.rule(chains.chain, { bytes }, chains.to);
   };
   append();
   return { bytes, parts, append };
 }
 
 class Template {
+  /** Whether all that may change is in the message byte for byte; some of it is said in other words. */
+  readonly isWhole: boolean;
   readonly #message: Uint8Array;
   readonly #copies: readonly Copied[];
   /** Where the counters stand in the entry, and where in the message. */
@@ -61,9 +64,10 @@ class Template {
     new TableWriter(family, table, writer, 0).rule(chain, { bytes }, to);
     this.#message = writer.take();
     this.#counts = counted ? countersIn(this.#message, ENTRY[family].counters) : [];
-    this.#copies = copied.filter(({ from }) =>
-      ranges.some((range) => from >= range.byteOffset && from < range.byteOffset + range.length),
-    );
+    this.#copies = copied.filter(({ from }) => ranges.some((range) => isIn(range, from)));
+    // Networks may be absent, and are another shape then.
+    const parts = ranges.filter(({ byteOffset }) => byteOffset >= ENTRY[family].size);
+    this.isWhole = parts.every((range) => this.#copies.some(({ from }) => isIn(range, from)));
   }
   /** The message of a rule with these bytes, until the next one. */
   with(bytes: Uint8Array): Uint8Array {
@@ -78,6 +82,9 @@ class Template {
     return message;
   }
 }
+
+const isIn = ({ byteOffset, length }: Uint8Array, at: number): boolean =>
+  at >= byteOffset && at < byteOffset + length;
 
 /** nf_tables counts in network byte order, and bytes first. */
 function countersIn(message: Uint8Array, counters: number): Copied[] {

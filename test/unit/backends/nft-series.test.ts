@@ -94,6 +94,13 @@ describe("messages of rules that are like others", () => {
   });
 });
 
+it("limits are never one message, as nf_tables says them in other words", async () => {
+  const lines = [1, 2, 3, 4, 5].map((n) => `-A INPUT -m limit --limit ${n}/min --limit-burst ${n} -j ACCEPT`),
+    series = await messages(lines, "ipv4", "filter", true);
+  expect(series.begun).toBe(1);
+  expect(series.bytes).toBe((await messages(lines, "ipv4", "filter", false)).bytes);
+});
+
 describe("a long run of messages", () => {
   it("is handed over in pieces of whole messages, which together are all of them", () => {
     const pieces: Uint8Array[] = [],
