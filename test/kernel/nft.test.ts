@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Firewall, isRampartError, parseRule, type Table } from "../../src/index.js";
+import { type Firewall, isRampartError, parseRule, type Rule, type Table } from "../../src/index.js";
 import { familyOf, readVectors } from "../vectors/iptables.js";
 import { familyOfNft, readNftVectors } from "../vectors/nft.js";
 import { Namespace, useNamespace, withoutComments } from "./namespace.js";
@@ -139,6 +139,7 @@ describe("an edit", () => {
       ruleNumber: 1,
       rule: "-A PREROUTING -p tcp -m tcp --dport 1 -j MASQUERADE",
       errorName: "EINVAL",
+      problem: expect.stringContaining("target MASQUERADE refuses"),
       applied: false,
     });
     expect(saved()).toBe("");
@@ -151,6 +152,23 @@ describe("an edit", () => {
       .write(loop.append("x", { jump: "y" }).append("y", { jump: "x" }))
       .catch((e: unknown) => e);
     expect(isRampartError(error, "kernel") && error.context.errorName).toBe("EMLINK");
+    expect(saved()).toBe("");
+  });
+  it("names the match that the kernel does not have", async () => {
+    await using firewall = await open();
+    const rule = JSON.parse(
+      '{ "matches": [{ "name": "rampart", "options": {}, "opaque": { "revision": 0, "data": "0000000000000000" } }] }',
+    ) as Rule;
+    const filter = await firewall.read("filter");
+    const error = await firewall
+      .write(filter.append("INPUT", parseRule("-p tcp"), rule))
+      .catch((e: unknown) => e);
+    expect(isRampartError(error, "kernel") && error.context).toMatchObject({
+      chain: "INPUT",
+      ruleNumber: 2,
+      errorName: "ENOENT",
+      problem: "the kernel has no match rampart (is its module loaded?)",
+    });
     expect(saved()).toBe("");
   });
   it("is tried by the kernel itself, and leaves no trace", async () => {

@@ -5,6 +5,7 @@ import { NFPROTO } from "../../netlink/wire.js";
 import { MessageWriter } from "../../netlink/writer.js";
 import { generationOf } from "./conversation.js";
 import { ERESTART, kernelError, socketError } from "./failure.js";
+import { partAt } from "./fault.js";
 import { BATCH, MESSAGE, NF_TABLES } from "./wire.js";
 
 /** The numbers of the messages that frame a batch; those in between are counted from FIRST. */
@@ -45,7 +46,11 @@ export async function sendBatch(send: DatagramTransport, batch: Batch, mode: Mod
   }
   if (failures.some(({ errno }) => errno === ERESTART)) return false;
   const first = failures.sort((a, b) => a.sequence - b.sequence)[0];
-  if (first) throw kernelError(first, { operation, spot: batch.spotOf(first.sequence) });
+  if (first) {
+    const { sequence, offset } = first,
+      part = offset === undefined ? undefined : partAt(batch.messages, sequence, offset);
+    throw kernelError(first, { operation, spot: batch.spotOf(sequence), part });
+  }
   if (!acknowledged) throw new Error(`${operation}: the kernel said nothing`);
   return true;
 }

@@ -16,8 +16,7 @@ import { SetsNeeded } from "../set-numbers.js";
 import { countersIn, type KernelChain } from "./chains.js";
 import { ExpressionReader } from "./decode.js";
 import { NotIptables, type Value } from "./fields.js";
-import { expressionNamed, type RuleIndex } from "./rule-index.js";
-import { DATA, IMMEDIATE, VERDICT } from "./wire.js";
+import { chainIn, expressionNamed, type RuleIndex } from "./rule-index.js";
 
 /** What a rule of another program is called among matches: its bytes are nf_tables expressions. */
 const FOREIGN = "nf_tables";
@@ -62,14 +61,7 @@ export class NftImage implements RuleSource {
     const { bytes } = this.#index,
       { from, to } = this.expressions(index),
       data = expressionNamed(bytes, from, to, "immediate");
-    if (!data) return undefined;
-    for (const a = new Attributes(bytes, data.at, data.at + data.length); a.next(); )
-      if (a.type === IMMEDIATE.data)
-        for (const value = a.nest(); value.next(); )
-          if (value.type === DATA.verdict)
-            for (const verdict = value.nest(); verdict.next(); )
-              if (verdict.type === VERDICT.chain) return verdict.text();
-    return undefined;
+    return data && chainIn(new Attributes(bytes, data.at, data.at + data.length));
   }
   finder(rule: Rule): (index: number) => boolean {
     try {

@@ -1,7 +1,7 @@
 import { Attributes } from "../../netlink/attributes.js";
 import { type Answer, attributesOf } from "../../netlink/replies.js";
 import type { Value } from "./fields.js";
-import { ELEMENT, EXPRESSION, RULE } from "./wire.js";
+import { DATA, ELEMENT, EXPRESSION, IMMEDIATE, RULE, VERDICT } from "./wire.js";
 
 /** Where the rules of a table lie in the dump that listed them, chain by chain. */
 export interface RuleIndex {
@@ -100,4 +100,15 @@ export function expressionNamed(
     if (own === name && data) found = data;
   }
   return found;
+}
+
+/** The chain that the data of an immediate expression leads to, if it does. */
+export function chainIn(immediate: Attributes): string | undefined {
+  while (immediate.next())
+    if (immediate.type === IMMEDIATE.data)
+      for (const value = immediate.nest(); value.next(); )
+        if (value.type === DATA.verdict)
+          for (const verdict = value.nest(); verdict.next(); )
+            if (verdict.type === VERDICT.chain) return `chain ${verdict.text()}`;
+  return undefined;
 }
