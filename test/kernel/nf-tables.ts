@@ -3,6 +3,7 @@ import { dump } from "../../src/backends/nft/conversation.js";
 import {
   CHAIN,
   CMP,
+  COMPAT,
   COUNTER,
   DATA,
   ELEMENT,
@@ -15,6 +16,7 @@ import {
   TABLE,
   VERDICT,
 } from "../../src/backends/nft/wire.js";
+import type { Family } from "../../src/model/family.js";
 import { type DatagramTransport, datagramTransport, netlinkAddon, type Transport } from "../../src/native.js";
 import { attributesOf } from "../../src/netlink/replies.js";
 import { NETLINK, NFPROTO, NLM_F } from "../../src/netlink/wire.js";
@@ -33,9 +35,14 @@ export class NfTables {
     const held = netlinkAddon().openNamespace(`/proc/${namespace.pid}/ns/net`);
     this.#send = datagramTransport(NETLINK.netfilter, held);
   }
-  async #one(type: number, flags: number, write: (w: MessageWriter) => void): Promise<void> {
+  async #one(
+    type: number,
+    flags: number,
+    write: (w: MessageWriter) => void,
+    family: Family = "ipv4",
+  ): Promise<void> {
     const w = new MessageWriter();
-    w.begin({ type, flags: flags | NLM_F.ack, sequence: FIRST, family: NFPROTO.ipv4 });
+    w.begin({ type, flags: flags | NLM_F.ack, sequence: FIRST, family: NFPROTO[family] });
     write(w);
     w.end();
     const batch = { operation: "test", messages: [w.take()], spotOf: () => ({ table: "test" }) };
@@ -118,6 +125,19 @@ export class NfTables {
       });
       w.close(rule);
     });
+  }
+  /** A rule of these expressions at the end of a chain of table filter, with what its extensions ask of the protocol. */
+  expressions(family: Family, chain: string, bytes: Uint8Array, protocol: number): Promise<void> {
+    const write = (w: MessageWriter): void => {
+      w.text(RULE.table, "filter");
+      w.text(RULE.chain, chain);
+      w.data(RULE.expressions, bytes);
+      const compat = w.open(RULE.compat);
+      w.be32(COMPAT.protocol, protocol);
+      w.be32(COMPAT.flags, 0);
+      w.close(compat);
+    };
+    return this.#one(MESSAGE.newRule, NLM_F.create | NLM_F.append, write, family);
   }
   /** Every rule of IPv4: `table chain handle`, and its expressions in hex. */
   async rules(): Promise<{ readonly name: string; readonly handle: number; readonly bytes: string }[]> {
