@@ -58,6 +58,7 @@ export { type ExistOptions, type RestoreSetsOptions, type SaveSetsOptions, Sets 
 export { type SetVerb, setVerb } from "./ipset/verbs.js";
 export { type Count, type Counters, toCount } from "./model/counters.js";
 export type { Draft } from "./model/draft.js";
+export type { Endpoint, Provenance } from "./model/endpoint.js";
 export {
   BUILT_IN_CHAINS,
   type Family,
@@ -88,6 +89,7 @@ export { VERSION } from "./model/version.js";
 export { systemListingNames } from "./persistence/listing-names.js";
 export { systemNames } from "./persistence/names.js";
 export { bootRulesPath, readRulesFile, rulesText, writeRulesFile } from "./persistence/rules-files.js";
+export * from "./safety/index.js";
 export * from "./services/index.js";
 export { type OpenSetsOptions, openSets } from "./sets.js";
 export { type ApplyOptions, applySection } from "./text/apply.js";

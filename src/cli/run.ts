@@ -2,6 +2,7 @@ import { VERSION } from "../index.js";
 import { allow } from "./allow.js";
 import { apply } from "./apply.js";
 import { block } from "./block.js";
+import { check } from "./check.js";
 import type { Command } from "./command.js";
 import { type CommandLine, commandLine } from "./command-line.js";
 import { confirm } from "./confirm.js";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   show,
   allow,
   block,
+  check,
   set,
   save,
   restore,

@@ -1,0 +1,28 @@
+import { isOpaque, type Part, type Rule } from "../model/rule.js";
+import type { Table } from "../model/table.js";
+
+/** Matches and targets for whose sake the kernel tracks connections (nf_ct_netns_get, net/netfilter/xt_*.c). */
+const MATCHES = new Set("conntrack state connmark connlimit connbytes connlabel helper cluster".split(" ")),
+  TARGETS = new Set(
+    "SNAT DNAT MASQUERADE REDIRECT NETMAP CONNMARK CONNSECMARK SYNPROXY CLUSTERIP".split(" "),
+  );
+
+const asks = (part: Part): boolean => !isOpaque(part) && MATCHES.has(part.name);
+function wakes({ matches, jump }: Rule): boolean {
+  if (matches?.some(asks)) return true;
+  if (typeof jump !== "object" || isOpaque(jump)) return false;
+  // NOTRACK alone keeps packets from conntrack, and does not need it.
+  return TARGETS.has(jump.name) || (jump.name === "CT" && !jump.options.notrack);
+}
+
+/** Whether any rule makes the kernel track connections, reached by packets or not. */
+export function* wakesConntrack(tables: readonly Table[]): Generator<void, boolean> {
+  let count = 0;
+  for (const table of tables)
+    for (const chain of table.chains)
+      for (const rule of table.rules(chain)) {
+        if ((++count & 7) === 0) yield;
+        if (wakes(rule)) return true;
+      }
+  return false;
+}

@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Family } from "../../../src/index.js";
+import { Namespace } from "../namespace.js";
+import type { Answer, Order } from "./peer-driver.js";
+
+const DRIVER = fileURLToPath(new URL("./peer-driver.ts", import.meta.url));
+export const SERVER: Readonly<Record<Family, string>> = { ipv4: "198.51.100.4", ipv6: "2001:db8:1::4" };
+export const CLIENTS: Readonly<Record<Family, readonly string[]>> = {
+  ipv4: ["198.51.100.7", "198.51.100.8", "198.51.100.200"],
+  ipv6: ["2001:db8:1::7", "2001:db8:1::8"],
+};
+export const PORTS = [22, 2222];
+/** The server's end of the cable. */
+export const DEVICE = "s0";
+
+class Peer {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, (works: boolean) => void>();
+  #next = 0;
+  constructor(namespace: Namespace) {
+    const [program = "", ...args] = [...namespace.enter, process.execPath, "--import", "tsx", DRIVER];
+    this.#child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    this.#child.on("message", ({ id, works }: Answer) => {
+      this.#waiting.get(id)?.(works);
+      this.#waiting.delete(id);
+    });
+  }
+  ask(order: Order): Promise<boolean> {
+    const id = this.#next++;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.#child.send({ id, ...order });
+    });
+  }
+  end(): void {
+    this.#child.kill("SIGKILL");
+  }
+}
+
+/** A server and a client, each in a namespace of its own, and a cable between them. */
+export class HostPair {
+  readonly server = new Namespace();
+  readonly #outside = new Namespace();
+  #listener: Peer | undefined;
+  client!: Peer;
+
+  async begin(): Promise<void> {
+    await Promise.all([this.server.ready(), this.#outside.ready()]);
+    const inside = (words: string) => this.server.run("ip", words.split(" ")),
+      outside = (words: string) => this.#outside.run("ip", words.split(" "));
+    inside(`link add ${DEVICE} type veth peer name c0 netns ${this.#outside.pid}`);
+    inside("link set lo up");
+    inside(`link set ${DEVICE} up`);
+    outside("link set c0 up");
+    const macOf = (run: (words: string) => string, device: string) =>
+      /link\/ether (\S+)/.exec(run(`link show ${device}`))![1]!;
+    const own = macOf(inside, DEVICE),
+      other = macOf(outside, "c0");
+    for (const family of ["ipv4", "ipv6"] as const) {
+      const length = family === "ipv4" ? 24 : 64,
+        add = (address: string) => `addr add ${address}/${length}`;
+      inside(`${add(SERVER[family])} dev ${DEVICE}${family === "ipv6" ? " nodad" : ""}`);
+      // Who is where is known, so that neighbour discovery decides nothing here.
+      outside(`neigh replace ${SERVER[family]} lladdr ${own} dev c0 nud permanent`);
+      for (const address of CLIENTS[family]) {
+        outside(`${add(address)} dev c0${family === "ipv6" ? " nodad" : ""}`);
+        inside(`neigh replace ${address} lladdr ${other} dev ${DEVICE} nud permanent`);
+      }
+    }
+    this.#listener = new Peer(this.server);
+    this.client = new Peer(this.#outside);
+    await this.#listener.ask({ do: "listen", ports: PORTS });
+  }
+  close(): void {
+    this.#listener?.end();
+    this.client?.end();
+    this.server.close();
+    this.#outside.close();
+  }
+}
