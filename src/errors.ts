@@ -80,6 +80,19 @@ export interface ErrorContexts {
     readonly legacy: readonly string[];
     readonly nft: readonly string[];
   };
+  /** The rules would cut off somebody who is there, or may. Nothing was written. */
+  lockout: {
+    /** Who, to which port. */
+    readonly endpoint: string;
+    /** How it is known that he is there. */
+    readonly found: string;
+    readonly verdict: "cut" | "unproved";
+    readonly problem: string;
+    /** A rule that helps, in iptables' words; that it does has been judged. */
+    readonly fix?: string;
+    /** All that was found: a `SafetyReport`. */
+    readonly report: object;
+  } & Spot;
   "lock-timeout": {
     readonly path: string;
     readonly waited: number;
@@ -187,6 +200,8 @@ const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => str
     `the ${family} table ${table} was changed by someone else since it was read; nothing was written: read it again, or use transaction()`,
   "both-backends": ({ family, legacy, nft }) =>
     `there are ${family} rules both in iptables-legacy's tables (${legacy.join(", ")}) and in iptables-nft's (${nft.join(", ")}), and packets pass both: say which is meant, backend "legacy" or "nft" (--backend), or bring them together: rampart migrate --to nft`,
+  lockout: (c) =>
+    `${c.verdict === "cut" ? "these rules cut off" : "these rules may cut off"} ${c.endpoint} (${c.found}): ${c.problem}${at(c)}; nothing was written${c.fix === undefined ? "" : `; this would help: ${c.fix}`}; to write it all the same: ${c.verdict === "cut" ? "" : "with commit-confirm, or "}by force`,
   "lock-timeout": ({ path, waited, holder, holderName }) =>
     `another program holds the xtables lock ${path}${holder ? ` (pid ${holder}${holderName ? `, ${holderName}` : ""})` : ""}; gave up after ${waited} ms, nothing was written`,
   permission: ({ operation, errorName }) =>

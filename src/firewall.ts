@@ -8,19 +8,22 @@ import { type ConfirmOptions, commitGuarded, type GuardedPart, type Pending } fr
 import { handsWith } from "./confirm/hands.js";
 import { detectBackend } from "./detect.js";
 import { type ErrorCode, fail, isRampartError, RampartError } from "./errors.js";
+import { hostIn } from "./host/host.js";
+import type { ProtectWish } from "./host/protect-wish.js";
+import { type Judgement, Lockout, type WriteOptions } from "./lockout.js";
+import { type Edit, type Edited, listed, type Tables } from "./model/edit.js";
 import { FAMILIES, type Family, isTableName, TABLE_NAMES, type TableName } from "./model/family.js";
 import type { Names } from "./model/names.js";
 import type { ProfileName } from "./model/profile.js";
 import { emptyTable, type Table } from "./model/table.js";
 import { systemNames } from "./persistence/names.js";
 import { applySection } from "./text/apply.js";
-import { printTables } from "./text/print-table.js";
+import { printTables, type SaveOptions } from "./text/print-table.js";
 import { replaceFrom } from "./text/replacing.js";
 import { parseRulesAsync } from "./text/rules-file.js";
 import { worded } from "./text/worded.js";
 
-export type { WaitOptions };
-export type Tables = { readonly [N in TableName]: Table };
+export type { Edit, Edited, Judgement, SaveOptions, Tables, WaitOptions, WriteOptions };
 
 export interface OpenOptions {
   /** Default `ipv4`. */
@@ -35,20 +38,16 @@ export interface OpenOptions {
   readonly netns?: string;
   /** The lock file shared with iptables' own tools. Default: `XTABLES_LOCKFILE`, or /run/xtables.lock. */
   readonly lockPath?: string;
+  /**
+   * Who must not be cut off, beside the ssh sessions and servers that are found: `[{ from: "198.51.100.0/24", port: 51820,
+   * protocol: "udp" }]`. False: nobody is looked for, and every write is let pass.
+   */
+  readonly protect?: readonly ProtectWish[] | false;
   /** Names of services and protocols. Default: /etc/services and /etc/protocols over a built-in table. */
   readonly names?: Names;
 }
 
-export interface SaveOptions {
-  /** Default: every table that exists, in the kernel's order, as iptables-save does. */
-  readonly tables?: readonly TableName[];
-  /** `[packets:bytes]` before each rule. Default false. */
-  readonly counters?: boolean;
-  /** The version of iptables that words the rules. Default `1.8.9`. */
-  readonly profile?: ProfileName;
-}
-
-export interface RestoreOptions extends WaitOptions {
+export interface RestoreOptions extends WriteOptions {
   /** Keep what is there and add to it. Default false: each table in the text replaces the one in the kernel. */
   readonly noflush?: boolean;
   /** Take the counters of the text over. Default false: they start at zero. */
@@ -67,7 +66,7 @@ export interface RestoreOptions extends WaitOptions {
 }
 
 /** What a change needs that goes again unless it is confirmed. */
-export interface ConfirmedWrite extends WaitOptions {
+export interface ConfirmedWrite extends WriteOptions {
   readonly confirm: ConfirmOptions;
 }
 /** One of several firewalls that are changed together. */
@@ -104,7 +103,9 @@ export async function open(options: OpenOptions = {}): Promise<Firewall> {
     const chosen = backend ?? (await detectBackend(family, namespace)).backend;
     const open =
       chosen === "nft" ? nftBackend({ names, namespace }) : legacyBackend({ names, namespace, lockPath });
-    return new Firewall(family, names, open, where);
+    const { protect = [] } = options,
+      lockout = protect === false ? undefined : new Lockout(family, hostIn(namespace), names, protect);
+    return new Firewall(family, names, open, where, lockout);
   } catch (error) {
     namespace?.close();
     throw error;
@@ -129,9 +130,11 @@ export class Firewall implements AsyncDisposable {
   readonly #names: Names;
   readonly #open: Backend;
   readonly #where: Where;
+  readonly #lockout: Lockout | undefined;
   #closed = false;
   /** @internal Others use `open`. */
-  constructor(family: Family, names: Names, backend: Backend, where: Where) {
+  constructor(family: Family, names: Names, backend: Backend, where: Where, lockout?: Lockout) {
+    this.#lockout = lockout;
     this.#where = where;
     this.family = family;
     this.backend = backend.name;
@@ -143,7 +146,7 @@ export class Firewall implements AsyncDisposable {
     return this.#open;
   }
 
-  /** The names of the tables that exist already, newest first, as the kernel lists them. */
+  /** The tables that exist already, newest first, as the kernel lists them. */
   async tables(): Promise<TableName[]> {
     return this.#backend.tables(this.family);
   }
@@ -158,22 +161,22 @@ export class Firewall implements AsyncDisposable {
 
   /**
    * Writes one or several tables. Each is atomic, with nf_tables all of them together; all are encoded before the first is
-   * touched. A table that was read is
-   * written only if it is still what was read; one that was made from nothing replaces what is there.
+   * touched. A table that was read is written only if it is still what was read; one made from nothing replaces all.
    *
-   * With `confirm` everything goes back to what it was, counters included, unless somebody confirms in time: docs/safety.md.
+   * Rules that would cut off who is there by ssh are refused (`lockout`), `force` overrides; those that may do so need
+   * `confirm` or `force`. With `confirm` everything goes back to what it was, counters included, unless somebody confirms in time: docs/safety.md.
    *
-   * @throws `conflict`, `invalid-rule`, `lock-timeout`, `permission`, `kernel`, `aborted`; with `confirm` also `guard` and
+   * @throws `conflict`, `invalid-rule`, `lock-timeout`, `permission`, `kernel`, `aborted`, `lockout`; with `confirm` also `guard` and
    * `pending`.
    * @example
    * const pending = await firewall.write(next, { confirm: { within: 60_000 } });
    * if (await stillReachable()) await pending.confirm();
    */
   write(tables: Table | readonly Table[], options: ConfirmedWrite): Promise<Pending>;
-  write(tables: Table | readonly Table[], options?: WaitOptions): Promise<void>;
+  write(tables: Table | readonly Table[], options?: WriteOptions): Promise<void>;
   async write(
     tables: Table | readonly Table[],
-    options: WaitOptions | ConfirmedWrite = {},
+    options: WriteOptions | ConfirmedWrite = {},
     // biome-ignore lint/suspicious/noConfusingVoidType: what the second signature says
   ): Promise<Pending | void> {
     if ("confirm" in options) return Firewall.writeTogether([{ firewall: this, tables }], options);
@@ -189,7 +192,7 @@ export class Firewall implements AsyncDisposable {
     );
     return commitGuarded(parts, options.confirm, hands, options);
   }
-  #guarded(tables: readonly Table[], save: string | undefined, options: WaitOptions): GuardedPart {
+  #guarded(tables: readonly Table[], save: string | undefined, options: ConfirmedWrite): GuardedPart {
     const { netns } = this.#where,
       // The guard may be started by systemd, in another one.
       namespace = netns === undefined ? ownNamespace() : namespacePath(netns);
@@ -206,26 +209,34 @@ export class Firewall implements AsyncDisposable {
 
   /**
    * Reads, lets `edit` make something new of it, writes. Where somebody else wrote meanwhile it reads again and calls
-   * `edit` again, that time under the lock, so that it succeeds: `edit` must be ready to run twice, and not take long. nf_tables has no
-   * lock: there `edit` is called again until it succeeds or `timeout` is over.
+   * `edit` again, that time under the lock, so that it succeeds: `edit` must be ready to run twice, and not take long. nf_tables has no lock: there `edit` is called again until it succeeds or `timeout` is over.
    *
    * @example await firewall.transaction("filter", (filter) => filter.append("INPUT", rule));
    */
-  transaction(name: TableName, edit: Edit<Table>, options?: WaitOptions): Promise<void>;
-  transaction(edit: Edit<Tables>, options?: WaitOptions): Promise<void>;
+  transaction(name: TableName, edit: Edit<Table>, options?: WriteOptions): Promise<void>;
+  transaction(edit: Edit<Tables>, options?: WriteOptions): Promise<void>;
   async transaction(
     first: TableName | Edit<Tables>,
-    second?: Edit<Table> | WaitOptions,
-    third?: WaitOptions,
+    second?: Edit<Table> | WriteOptions,
+    third?: WriteOptions,
   ): Promise<void> {
     const whole = typeof first === "function";
-    const options = whole ? (second as WaitOptions | undefined) : third;
+    const options = whole ? (second as WriteOptions | undefined) : third;
     await this.#retrying(async (backend) => {
       const edited = whole
         ? await first(await readAll(backend, this.family))
         : await (second as Edit<Table>)(await backend.read(this.family, first));
       await this.#write(backend, listed(edited), options);
     }, options);
+  }
+
+  /**
+   * What the tables, together with those that stay, would do to who is there by ssh and to what `protect` names; nothing is
+   * written. Without tables: what the kernel's do now. Where nobody was found the verdict is `unproved`.
+   */
+  async judge(tables: readonly Table[] = [], options: WaitOptions = {}): Promise<Judgement> {
+    if (this.#lockout) return this.#lockout.judge(this.#backend, tables, options);
+    return { verdict: "unproved", endpoints: [], notes: ["nobody is looked for: `protect` is false"] };
   }
 
   /** The text of the tables, as iptables-save prints it. For long tables, `saveChunks` does not hold it all at once. */
@@ -249,7 +260,9 @@ export class Firewall implements AsyncDisposable {
   async restore(text: string, options: RestoreOptions = {}): Promise<void> {
     if (options.noflush)
       return this.#retrying((backend) => this.#restoreOver(backend, text, options), options);
-    if (!options.test && (await this.#replace(text, options))) return;
+    // The short way keeps no rules that could be judged.
+    const watched = !options.force && (await this.#lockout?.watches());
+    if (!options.test && !watched && (await this.#replace(text, options))) return;
     const tables = await this.#parse(text, options, () => undefined);
     await (options.test ? this.#check(tables, options) : this.#write(this.#backend, tables, options));
   }
@@ -342,11 +355,24 @@ export class Firewall implements AsyncDisposable {
       throw worded(error, tables, this.#names);
     });
   }
-  async #write(backend: Backend, tables: readonly Table[], options: WaitOptions = {}): Promise<void> {
+  async #write(
+    backend: Backend,
+    tables: readonly Table[],
+    options: WriteOptions | ConfirmedWrite = {},
+  ): Promise<void> {
     if (tables.length === 0) return;
-    await backend.write(tables, options).catch((error) => {
-      throw worded(error, tables, this.#names);
-    });
+    const commit = (to: Backend) =>
+      to.write(tables, options).catch((error) => {
+        throw worded(error, tables, this.#names);
+      });
+    const lockout = this.#lockout;
+    if (!lockout || !(await lockout.watches())) return commit(backend);
+    const judged = async (to: Backend) => {
+      await lockout.admit(to, tables, options, "confirm" in options);
+      await commit(to);
+    };
+    // nf_tables has no lock: there the write is refused where its tables have changed since.
+    await (backend.name === "legacy" ? backend.exclusive(judged, options) : judged(backend));
   }
 }
 
@@ -364,12 +390,6 @@ export const hands = handsWith(({ family, backend, netns, lockPath }, guard) => 
     ...(lockPath !== undefined && { lockPath }),
   });
 });
-
-/** What an edit gives back: the table or tables to write, or nothing where there is nothing to do. */
-export type Edited = Table | readonly Table[] | undefined;
-export type Edit<From> = (from: From) => Edited | Promise<Edited>;
-const listed = (edited: Edited): readonly Table[] =>
-  edited === undefined ? [] : Array.isArray(edited) ? edited : [edited as Table];
 
 async function readAll(backend: Backend, family: Family): Promise<Tables> {
   const all = await Promise.all(

@@ -36,12 +36,15 @@ export {
   type Edited,
   Firewall,
   type FirewallChange,
+  type Judgement,
   type OpenOptions,
   open,
   type RestoreOptions,
   type SaveOptions,
   type Tables,
+  type WriteOptions,
 } from "./firewall.js";
+export type { ProtectWish } from "./host/protect-wish.js";
 export type { ChangeOptions } from "./ipset/change.js";
 export type { EntryOf } from "./ipset/entry.js";
 export type { SetInfo } from "./ipset/listing.js";

@@ -20,8 +20,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   detect: ["backends", "host", "model", "native"],
   confirm: ["backends", "extensions", "persistence", "native", "model", "errors"],
   "commit-confirm": ["firewall", "confirm"],
+  lockout: ["backends", "host", "model", "safety", "text", "errors"],
   firewall: [
     "confirm",
+    "host",
+    "lockout",
     "backends",
     "detect",
     "extensions",
@@ -35,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   doctor: ["backends", "detect", "host", "ipset", "netlink", "model", "native", "persistence", "errors"],
   index: [
     "firewall",
+    "host",
     "doctor",
     "commit-confirm",
     "confirm",

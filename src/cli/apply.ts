@@ -12,12 +12,13 @@ import { type CommandLine, commandLine } from "./command-line.js";
 import type { Io } from "./io.js";
 import {
   BACKEND_SWITCH,
+  FORCE_SWITCH,
   givenWhere,
   HELP_SWITCH,
   NETNS_SWITCH,
   patiently,
   WAIT_SWITCH,
-  waitOf,
+  writingOf,
 } from "./session.js";
 import { type Given, readSwitches, type Switch } from "./switches.js";
 
@@ -35,6 +36,7 @@ const SWITCHES: readonly Switch[] = [
   { long: "counters", short: "c", about: "Take the counters from the files. Default: they start from zero." },
   { long: "ipv6", short: "6", about: "The only file holds IPv6 rules. Default: IPv4 rules." },
   WAIT_SWITCH,
+  FORCE_SWITCH,
   NETNS_SWITCH,
   BACKEND_SWITCH,
   HELP_SWITCH,
@@ -78,7 +80,7 @@ this command, its terminal or its connection still live by then. Ctrl-C leaves t
         changes.push({ firewall, tables, ...(given.has("save") && { save: bootRulesPath(family) }) });
       }
       let pending: Pending | undefined;
-      await patiently(io, waitOf(given, line), async (options) => {
+      await patiently(io, writingOf(given, line), async (options) => {
         const confirm = { within, needsToken: given.has("token"), announce: true };
         pending = await Firewall.writeTogether(changes, { ...options, confirm });
       });

@@ -31,6 +31,7 @@ const REMEDIES: Partial<Readonly<Record<ErrorCode, string>>> = {
   "rule-number": "`rampart -L --line-numbers` shows the numbers.",
   "chain-in-use": "`rampart -S` shows who jumps to it.",
   "both-backends": "`rampart doctor` shows what each of them holds.",
+  lockout: "`rampart check` shows the way there. --force writes it all the same.",
   "lock-timeout": "Try again, or wait longer: -w SECONDS.",
   conflict: "Try again.",
   foreign: "`rampart -L` shows where it stands; `nft list ruleset` shows what it says.",
@@ -65,6 +66,13 @@ export function failureOf(error: unknown, topic = ""): Failure {
   }
   if (isRampartError(error, "no-such-table") && topic === "save")
     return { status: 1, message: error.message, remedy: undefined };
+  // As `rampart check` ends.
+  if (isRampartError(error, "lockout"))
+    return {
+      status: error.context.verdict === "cut" ? 5 : 4,
+      message: error.message,
+      remedy: REMEDIES.lockout,
+    };
   if (isRampartError(error))
     return { status: STATUS[error.code] ?? 1, message: error.message, remedy: REMEDIES[error.code] };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);

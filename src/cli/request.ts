@@ -21,6 +21,8 @@ export interface Request {
   readonly where: Where;
   /** Milliseconds. */
   readonly wait: number;
+  /** Whether to write even what cuts off somebody. */
+  readonly force: boolean;
   readonly verbose: boolean;
   readonly numeric: boolean;
   readonly exact: boolean;
@@ -33,6 +35,7 @@ const OWN: readonly CoreOption[] = [
   { long: "netns", words: 1, kind: "switch" },
   { long: "backend", words: 1, kind: "switch" },
   { long: "profile", words: 1, kind: "switch" },
+  { long: "force", words: 0, kind: "switch" },
   { long: "json", words: 0, kind: "switch" },
   { long: "help", short: "h", words: 0, kind: "switch" },
   { long: "version", short: "V", words: 0, kind: "switch" },
@@ -65,6 +68,7 @@ export function readRequest(line: CommandLine): Request {
     profile,
     where: whereOf(value, (problem) => line.refuse(problem, switches.get("backend")!.index + 1)),
     wait: waitTime(value("wait"), (problem) => line.refuse(problem, switches.get("wait")!.index + 1)),
+    force: switches.has("force"),
     verbose: switches.has("verbose"),
     numeric: switches.has("numeric"),
     exact: switches.has("exact"),

@@ -6,6 +6,7 @@ import { tableOf } from "./save.js";
 import {
   BACKEND_SWITCH,
   FAMILY_SWITCHES,
+  FORCE_SWITCH,
   familyOf,
   givenProfile,
   givenWhere,
@@ -14,8 +15,8 @@ import {
   PROFILE_SWITCH,
   patiently,
   WAIT_SWITCH,
-  waitOf,
   withFirewall,
+  writingOf,
 } from "./session.js";
 import { readSwitches, type Switch } from "./switches.js";
 
@@ -31,6 +32,7 @@ const SWITCHES: readonly Switch[] = [
   { long: "boot", about: "Read the boot file: /etc/iptables/rules.v4 or rules.v6." },
   { long: "verbose", short: "v", about: "Say on standard error what was done." },
   WAIT_SWITCH,
+  FORCE_SWITCH,
   {
     long: "wait-interval",
     short: "W",
@@ -67,7 +69,7 @@ then replaced in one step: no packet meets half of it.`,
     const line = commandLine(["restore", ...args], 1),
       given = readSwitches(SWITCHES, line),
       family = familyOf(given, line),
-      wait = waitOf(given, line),
+      writing = writingOf(given, line),
       profile = givenProfile(given, line);
     const [file, extra] = given.rest;
     if (extra) line.refuse("restore reads one file", extra.index);
@@ -76,7 +78,7 @@ then replaced in one step: no packet meets half of it.`,
     const path = given.has("boot") ? bootRulesPath(family) : file?.word === "-" ? undefined : file?.word;
     const text = path === undefined ? await io.input() : await readRulesFile(path);
     await withFirewall(family, givenWhere(given, line), (firewall) =>
-      patiently(io, wait, (options) =>
+      patiently(io, writing, (options) =>
         firewall.restore(text, {
           ...options,
           noflush: given.has("noflush"),

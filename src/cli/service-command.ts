@@ -4,13 +4,14 @@ import { type Io, painter } from "./io.js";
 import {
   BACKEND_SWITCH,
   FAMILY_SWITCHES,
+  FORCE_SWITCH,
   givenWhere,
   HELP_SWITCH,
   NETNS_SWITCH,
   patiently,
   WAIT_SWITCH,
-  waitOf,
   withFirewall,
+  writingOf,
 } from "./session.js";
 import type { Given, Switch } from "./switches.js";
 
@@ -18,6 +19,7 @@ export const SERVICE_SWITCHES: readonly Switch[] = [
   { long: "dry-run", about: "Print what would be done, and why there; change nothing." },
   { long: "json", about: "Print what was done as JSON." },
   WAIT_SWITCH,
+  FORCE_SWITCH,
   ...FAMILY_SWITCHES,
   NETNS_SWITCH,
   BACKEND_SWITCH,
@@ -59,7 +61,7 @@ export async function runService(
   line: CommandLine,
   io: Io,
 ): Promise<number> {
-  const wait = waitOf(given, line),
+  const writing = writingOf(given, line),
     dryRun = given.has("dry-run");
   let placements: readonly Placement[] = [];
   await withFirewall(family, givenWhere(given, line), async (firewall) => {
@@ -67,7 +69,7 @@ export async function runService(
       placements = applyService(await firewall.read("filter"), service).placements;
       return;
     }
-    await patiently(io, wait, (options) =>
+    await patiently(io, writing, (options) =>
       firewall.transaction(
         "filter",
         (filter) => {

@@ -6,7 +6,7 @@ import {
   open,
   PROFILE_NAMES,
   type ProfileName,
-  type WaitOptions,
+  type WriteOptions,
 } from "../index.js";
 import type { CommandLine } from "./command-line.js";
 import { isLockTimeout } from "./failure.js";
@@ -40,6 +40,10 @@ export const WAIT_SWITCH: Switch = {
   value: "SECONDS",
   optional: true,
   about: "Wait so long for others who change the tables, without SECONDS for ever. Default: 5.",
+};
+export const FORCE_SWITCH: Switch = {
+  long: "force",
+  about: "Write even what cuts off who is logged in by ssh. Default: refuse it, and name the rule.",
 };
 export const HELP_SWITCH: Switch = { long: "help", short: "h", about: "This text." };
 export const JSON_SWITCH: Switch = { long: "json", about: "Print JSON instead of text." };
@@ -95,6 +99,17 @@ export function waitTime(seconds: string | undefined, refuse: (problem: string) 
 export const waitOf = (given: Given, line: CommandLine): number =>
   waitTime(given.value("wait"), (problem) => line.refuse(problem, given.place("wait")));
 
+/** How a command writes. */
+export interface Writing {
+  /** Milliseconds to wait for others. */
+  readonly wait: number;
+  readonly force: boolean;
+}
+export const writingOf = (given: Given, line: CommandLine): Writing => ({
+  wait: waitOf(given, line),
+  force: given.has("force"),
+});
+
 /** How long one waits in silence before saying for whom. */
 const PATIENCE = 1_000;
 /**
@@ -103,10 +118,11 @@ const PATIENCE = 1_000;
  */
 export async function patiently(
   io: Io,
-  wait: number,
-  work: (options: WaitOptions) => Promise<void>,
+  { wait, force }: Writing,
+  work: (options: WriteOptions) => Promise<void>,
 ): Promise<void> {
-  const attempt = (timeout: number) => withModules(() => work({ timeout }));
+  const onWarning = (warning: string) => io.complain(`warning: ${warning}\n`),
+    attempt = (timeout: number) => withModules(() => work({ timeout, force, onWarning }));
   if (wait <= PATIENCE) return attempt(wait);
   try {
     await attempt(PATIENCE);

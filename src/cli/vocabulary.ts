@@ -2,6 +2,7 @@ import type { Example } from "./command.js";
 import {
   BACKEND_SWITCH,
   FAMILY_SWITCHES,
+  FORCE_SWITCH,
   HELP_SWITCH,
   JSON_SWITCH,
   NETNS_SWITCH,
@@ -46,6 +47,7 @@ export const VOCABULARY_SWITCHES: readonly Switch[] = [
   },
   JSON_SWITCH,
   WAIT_SWITCH,
+  FORCE_SWITCH,
   ...FAMILY_SWITCHES,
   NETNS_SWITCH,
   BACKEND_SWITCH,
@@ -53,7 +55,7 @@ export const VOCABULARY_SWITCHES: readonly Switch[] = [
   HELP_SWITCH,
 ];
 
-const EVERY = ["table", "wait", "ipv4", "ipv6", "netns", "backend"];
+const EVERY = ["table", "wait", "force", "ipv4", "ipv6", "netns", "backend"];
 const READING = ["table", "verbose", "json", "ipv4", "ipv6", "netns", "backend"];
 const RULE = [...EVERY, "profile", "set-counters", "verbose"];
 

@@ -1,4 +1,5 @@
 import type { Counters } from "../model/counters.js";
+import type { TableName } from "../model/family.js";
 import type { Names } from "../model/names.js";
 import type { ProfileName } from "../model/profile.js";
 import { Slices } from "../model/slices.js";
@@ -14,6 +15,15 @@ export interface PrintOptions {
   /** The version of iptables that words the rules. Default `1.8.9`. */
   readonly profile?: ProfileName | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface SaveOptions {
+  /** Default: every table that exists, in the kernel's order, as iptables-save does. */
+  readonly tables?: readonly TableName[];
+  /** `[packets:bytes]` before each rule. Default false. */
+  readonly counters?: boolean;
+  /** The version of iptables that words the rules. Default `1.8.9`. */
+  readonly profile?: ProfileName;
 }
 
 /** Long enough that a write costs little, short enough that two of them are no memory. */
