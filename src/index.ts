@@ -1,4 +1,4 @@
-/** Rampart: iptables for Node.js. */
+/** Rampart: iptables for Node.js. What needs the kernel or files is here; all else is the pure half's. */
 export type { WaitOptions } from "./backends/backend.js";
 export type { BackendChoice } from "./backends/choose.js";
 export { confirmChange, extendChange, pendingChanges, rollbackChange } from "./commit-confirm.js";
@@ -18,18 +18,6 @@ export type {
   Neighbour,
   Problem,
 } from "./doctor/diagnosis.js";
-export {
-  type ErrorCode,
-  type ErrorContexts,
-  isRampartError,
-  type Place,
-  RampartError,
-  type RollbackOutcome,
-  type RollbackReason,
-  type Spot,
-  type SystemFailure,
-} from "./errors.js";
-export * from "./extensions/index.js";
 export {
   type ConfirmedWrite,
   type Edit,
@@ -59,66 +47,8 @@ export {
 } from "./ipset/set-types.js";
 export { type ExistOptions, type RestoreSetsOptions, type SaveSetsOptions, Sets } from "./ipset/sets.js";
 export { type SetVerb, setVerb } from "./ipset/verbs.js";
-export { type Count, type Counters, toCount } from "./model/counters.js";
-export type { Draft } from "./model/draft.js";
-export type { Endpoint, Provenance } from "./model/endpoint.js";
-export {
-  BUILT_IN_CHAINS,
-  type Family,
-  isTableName,
-  type Policy,
-  TABLE_NAMES,
-  type TableName,
-} from "./model/family.js";
-export { builtInNames, type Names } from "./model/names.js";
-export { isProfileName, PROFILE_NAMES, type ProfileName } from "./model/profile.js";
-export {
-  isNot,
-  isOpaque,
-  isVerdict,
-  type Negatable,
-  type Not,
-  type OpaquePart,
-  type Options,
-  type Part,
-  type Protocol,
-  type Rule,
-  VERDICTS,
-  type Verdict,
-} from "./model/rule.js";
-export type { RuleList } from "./model/rule-list.js";
-export { type ChainJSON, emptyTable, Table, type TableJSON } from "./model/table.js";
-export { VERSION } from "./model/version.js";
 export { systemListingNames } from "./persistence/listing-names.js";
 export { systemNames } from "./persistence/names.js";
 export { bootRulesPath, readRulesFile, rulesText, writeRulesFile } from "./persistence/rules-files.js";
-export * from "./safety/index.js";
-export * from "./services/index.js";
+export * from "./pure.js";
 export { type OpenSetsOptions, openSets } from "./sets.js";
-export { type ApplyOptions, applySection } from "./text/apply.js";
-export { type CommandHead, commandHead } from "./text/command-head.js";
-export { commandRules } from "./text/command-rules.js";
-export {
-  type CommandWord,
-  type CommandWords,
-  type SplitOptions,
-  splitCommand,
-} from "./text/command-words.js";
-export type { Command, RulesFile, TableSection } from "./text/commands.js";
-export { CORE_OPTIONS, type CoreOption, type VerbLetter } from "./text/core-options.js";
-export {
-  describeRule,
-  type ListingNames,
-  type ListingOptions,
-  listCounters,
-  listTable,
-} from "./text/listing.js";
-export { checkNewChain } from "./text/new-chain.js";
-export { extensionOptions, type OptionUsage } from "./text/option-words.js";
-export { type ParseRuleOptions, parseRule, parseRuleList } from "./text/parse-rule.js";
-export { type PrintRuleOptions, printRule } from "./text/print-rule.js";
-export { type PrintOptions, printRules, printTables } from "./text/print-table.js";
-export { type RuleColumns, ruleColumns } from "./text/rule-columns.js";
-export { type ParsedRules, parseRuleWords, type RuleScope } from "./text/rule-parser.js";
-export { type CommandsOptions, rulesAsCommands } from "./text/rules-as-commands.js";
-export { type ParseRulesOptions, parseRules, parseRulesAsync } from "./text/rules-file.js";

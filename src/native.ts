@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { RampartError } from "./errors.js";
+import { findBinary } from "./native/binaries.js";
 
 /** native/README.md describes what goes through here, and carries this number. */
 const WIRE_VERSION = 5;
@@ -165,11 +164,11 @@ async function collect(all: readonly Datagram[]): Promise<Datagrams> {
 
 /** The program that rolls a change back; throws `native-missing`. */
 export function guardProgram(): string {
-  const path = fileURLToPath(new URL(`../${GUARD}`, import.meta.url));
-  if (existsSync(path)) return path;
-  throw new RampartError("native-missing", { addon: GUARD, problem: "build it: scripts/build-native" });
+  const found = findBinary(GUARD);
+  if (found) return found.path;
+  throw new RampartError("native-missing", { addon: GUARD, problem: BUILD_IT });
 }
-const GUARD = "build/Release/rampart-guard";
+const GUARD = "rampart-guard";
 
 const loaded = new Map<string, { readonly wireVersion: number }>();
 
@@ -181,29 +180,29 @@ export const netlinkAddon = (): NetlinkAddon => load("netlink") as NetlinkAddon;
 function load(name: string): { readonly wireVersion: number } {
   const known = loaded.get(name);
   if (known) return known;
-  const addon = `build/Release/${name}.node`,
+  const found = findBinary(`${name}.node`),
     refuse = (problem: string, cause?: unknown) =>
-      new RampartError("native-missing", { addon, problem }, { cause });
+      new RampartError("native-missing", { addon: found?.name ?? `${name}.node`, problem }, { cause });
+  if (!found) throw refuse(BUILD_IT);
   try {
-    // From src and from dist alike, the package's root is one folder up.
-    const exports = createRequire(import.meta.url)(`../${addon}`) as { readonly wireVersion: number };
+    const exports = createRequire(import.meta.url)(found.path) as { readonly wireVersion: number };
     if (exports.wireVersion !== WIRE_VERSION)
       throw refuse(
-        `it speaks wire version ${exports.wireVersion}, not ${WIRE_VERSION}; build it again: scripts/build-native`,
+        `it speaks wire version ${exports.wireVersion}, not ${WIRE_VERSION}; build it again: ${BUILD}`,
       );
     loaded.set(name, exports);
     return exports;
   } catch (error) {
     if (error instanceof RampartError) throw error;
-    throw refuse(remedyFor(error), error);
+    throw refuse(remedyFor(error as Error), error);
   }
 }
 
-function remedyFor(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "MODULE_NOT_FOUND") return "build it: scripts/build-native (it says what else is missing)";
+const BUILD = "npx rampart build",
+  BUILD_IT = `there is none for ${process.platform} on ${process.arch}; build it: ${BUILD} (it says what else is missing)`;
+function remedyFor({ message }: Error): string {
   const library = /(lib\S+\.so\S*): cannot open shared object/.exec(message)?.[1];
   if (library)
     return `${library} is not installed (Debian and Ubuntu: apt-get install ${library.replace(/\.so\.?/, "")})`;
-  return `${message}; build it again: scripts/build-native`;
+  return `${message}; build it for this machine: ${BUILD}`;
 }

@@ -39,7 +39,7 @@ const REMEDIES: Partial<Readonly<Record<ErrorCode, string>>> = {
   guard: "Without one, a change is not tried: `rampart restore` loads rules for good.",
   pending: "`rampart confirm` keeps it, `rampart rollback` takes it back.",
   "not-pending": "`rampart pending` shows what waits.",
-  "native-missing": "Build it with `npm run build:native` in Rampart's folder.",
+  "native-missing": "Where Rampart itself is developed: scripts/build-native.",
   namespace: "It is a name from `ip netns`, a path, or pid:N.",
 };
 

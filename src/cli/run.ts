@@ -2,6 +2,7 @@ import { VERSION } from "../index.js";
 import { allow } from "./allow.js";
 import { apply } from "./apply.js";
 import { block } from "./block.js";
+import { build } from "./build.js";
 import { check } from "./check.js";
 import type { Command } from "./command.js";
 import { type CommandLine, commandLine } from "./command-line.js";
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   confirm,
   rollback,
   pending,
+  build,
 ];
 
 /** Runs one command line, given without the program's name; gives the exit status. Never throws. */

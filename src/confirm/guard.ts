@@ -107,7 +107,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
     "the kernel would not take the old rules back: rules of another program stand in chains that the change touches",
   table: "the kernel gave no whole table",
   namespace: "the change was made in another network namespace than this; run this there",
-  job: "the guard is of another version of Rampart; build it again: scripts/build-native",
+  job: "the guard is of another version of Rampart; build it again: npx rampart build",
 };
 async function refusal(state: CommitState): Promise<RampartError> {
   const [number = "", syscall = ""] = (await state.read("refused")).trim().split(" "),

@@ -1,0 +1,64 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The package as npm would give it to its users, installed in a folder of its own without running any script. */
+export class Installed {
+  readonly folder: string;
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+  static fromTarball(): Installed {
+    const installed = new Installed(mkdtempSync(join(tmpdir(), "rampart-package-"))),
+      { folder } = installed;
+    execFileSync("scripts/prebuild");
+    const npm = (...args: string[]): string =>
+      execFileSync("npm", args, { encoding: "utf8", cwd: process.cwd() });
+    const [{ filename }] = JSON.parse(
+      npm("pack", "--ignore-scripts", "--json", "--pack-destination", folder),
+    ) as [{ filename: string }];
+    writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
+    // Offline: it needs nothing else.
+    npm(
+      "install",
+      "--prefix",
+      folder,
+      "--ignore-scripts",
+      "--offline",
+      "--no-audit",
+      "--no-fund",
+      join(folder, filename),
+    );
+    return installed;
+  }
+  /** Another one, for a test that breaks it. */
+  copy(): Installed {
+    const folder = mkdtempSync(join(tmpdir(), "rampart-package-"));
+    cpSync(this.folder, folder, { recursive: true, verbatimSymlinks: true });
+    return new Installed(folder);
+  }
+  path(...inside: string[]): string {
+    return join(this.folder, "node_modules/rampart", ...inside);
+  }
+  /** Runs a module there, in a network namespace of its own. */
+  run(code: string): { status: number | null; output: string; errors: string } {
+    return this.#inside([process.execPath, "--input-type=module", "--eval", code]);
+  }
+  /** Runs the command line there, likewise. */
+  rampart(...words: string[]): { status: number | null; output: string; errors: string } {
+    return this.#inside([join(this.folder, "node_modules/.bin/rampart"), ...words]);
+  }
+  #inside(words: readonly string[]): { status: number | null; output: string; errors: string } {
+    const env = { ...process.env, XTABLES_LOCKFILE: join(this.folder, "lock"), NO_COLOR: "1" };
+    const { status, stdout, stderr } = spawnSync("unshare", ["-n", ...words], {
+      cwd: this.folder,
+      env,
+      encoding: "utf8",
+    });
+    return { status, output: stdout, errors: stderr };
+  }
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
