@@ -243,6 +243,19 @@ describe("what other programs have in these tables", () => {
     expect(await foreign()).toEqual(before);
     expect((await firewall.read("filter")).rules("INPUT")).toHaveLength(1);
   });
+  it("is not lost by a restore over Rampart's own rules either, whenever it came", async () => {
+    await others.flush();
+    await using firewall = await open();
+    const text = (address: string) => `*filter\n:a - [0:0]\n-A INPUT -s ${address} -j a\nCOMMIT\n`;
+    for (const address of ["192.0.2.1", "192.0.2.2", "192.0.2.3"]) await firewall.restore(text(address));
+    expect(rulesIn(saved())).toEqual(["-A INPUT -s 192.0.2.3/32 -j a"]);
+    await firewall.transaction("nat", (t) => t.append("POSTROUTING", parseRule("-j MASQUERADE")));
+    await firewall.restore(text("192.0.2.4"));
+    await others.rule("filter", "a");
+    await expect(firewall.restore(text("192.0.2.5"))).rejects.toMatchObject({ code: "foreign" });
+    expect(rulesIn(await firewall.save({ tables: ["nat"] }))).toEqual(["-A POSTROUTING -j MASQUERADE"]);
+    expect((await foreign()).length).toBe(1);
+  });
   it("a built-in chain that is not iptables' is not taken for it", async () => {
     await others.table("nat");
     await others.chain("nat", "OUTPUT", "nat", 3, -99);

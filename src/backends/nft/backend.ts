@@ -18,7 +18,8 @@ import { type Batch, FIRST, type Mode, sendBatch } from "./batch.js";
 import { dump, generationOf } from "./conversation.js";
 import { encodeTable } from "./encode.js";
 import { NftImage, tableOf } from "./image.js";
-import { readImage } from "./read.js";
+import { OwnTables } from "./own-tables.js";
+import { readChains, readImage } from "./read.js";
 import { NftReplacement } from "./replacement.js";
 import { anewBatch, type BeforeWrite, backBatch } from "./restore-point.js";
 import { TableWriter } from "./table-writer.js";
@@ -43,6 +44,8 @@ interface Encoded {
 }
 /** What is to become of one table, for the rules that the kernel holds now. */
 interface Plan {
+  /** Whether nothing of what the table held stays. */
+  readonly replaces?: true;
   readonly generation: number;
   readonly family: Family;
   readonly table: TableName;
@@ -53,6 +56,7 @@ interface Plan {
 export function nftBackend({ names, namespace }: NftOptions): Backend {
   const send = datagramTransport(NETLINK.netfilter, namespace),
     transport: Transport = (request) => send([request]);
+  const own = new OwnTables();
   let queue: Promise<unknown> = Promise.resolve();
 
   async function imageOf(family: Family, name: TableName): Promise<NftImage> {
@@ -79,10 +83,19 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
         throwIfAborted(operation, signal);
         // Where nothing differs, nothing is sent; but the rules must still be those that it does not differ from.
         if (batch.messages.length === 0 && (await generationOf(transport)) === generation) return;
-        if (batch.messages.length > 0 && (await sendBatch(send, batch, mode))) return;
+        if (batch.messages.length > 0 && (await sendBatch(send, batch, mode))) {
+          if (mode === "commit") await note(generation, all);
+          return;
+        }
       }
       if (performance.now() - begin >= timeout) throw new RampartError("conflict", { family, table });
     }
+  }
+  async function note(generation: number, all: readonly Plan[]): Promise<void> {
+    const replaced = all.filter((plan) => plan.replaces);
+    if (replaced.length === 0 && own.isEmpty) return;
+    // It is done; that nobody knows what came after it is no failure of it.
+    own.committed(generation, await generationOf(transport).catch(() => -1), replaced);
   }
   async function batchOf(operation: string, all: readonly Plan[], first: Plan): Promise<Batch> {
     const messages: Uint8Array[] = [],
@@ -148,7 +161,7 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
 
   async function planReplacement(one: NftReplacement): Promise<Plan> {
     const { family, table } = one,
-      image = await imageOf(family, table);
+      image = await replaceable(family, table);
     // What was there goes first, but for what is none of iptables'.
     const bare = emptyTable(family, table, { policy: undefined }).edit((draft) => {
       for (const chain of one.chains) draft.newChain(chain);
@@ -158,7 +171,15 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
         { messages, trace, nextSequence } = await encoded(bare, image, context, firstSequence);
       return { messages: [...messages, ...one.messages], trace, nextSequence };
     };
-    return { generation: image.generation, family, table, encode };
+    return { replaces: true, generation: image.generation, family, table, encode };
+  }
+  /** What is there, as far as it must be known to replace it. */
+  async function replaceable(family: Family, table: TableName): Promise<NftImage> {
+    const generation = await generationOf(transport),
+      chains = own.has({ family, table }, generation)
+        ? await readChains(transport, table, contextOf(family, names, setsNotRead), generation)
+        : undefined;
+    return chains ?? (await imageOf(family, table));
   }
 
   const backend: Backend = {

@@ -115,7 +115,7 @@ class Steps {
       this.#refuseForeign(chain, first + i);
       yield;
     }
-    if (length > 0) this.#out.flush(chain);
+    if (length > 0 || !this.#image.isListed) this.#out.flush(chain);
   }
   *#insert({ chain, rules, from, to, position }: Extract<Change, { op: "insert" }>): Generator<void> {
     const name = this.#kernelName(chain),

@@ -30,8 +30,10 @@ function partOf(element: Attributes): string | undefined {
   for (const a = element.nest(); a.next(); )
     if (a.type === EXPRESSION.name) name = a.text();
     else if (a.type !== EXPRESSION.data) return undefined;
-    else if (name === "immediate") return chainIn(a.nest());
-    else if (name === "match" || name === "target")
+    else if (name === "immediate") {
+      const chain = chainIn(a.nest());
+      return chain === undefined ? undefined : `chain ${chain}`;
+    } else if (name === "match" || name === "target")
       for (const xt = a.nest(); xt.next(); ) if (xt.type === XT.name) return `${name} ${xt.text()}`;
   return undefined;
 }

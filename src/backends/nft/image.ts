@@ -16,7 +16,7 @@ import { SetsNeeded } from "../set-numbers.js";
 import { countersIn, type KernelChain } from "./chains.js";
 import { ExpressionReader } from "./decode.js";
 import { NotIptables, type Value } from "./fields.js";
-import { chainIn, expressionNamed, type RuleIndex } from "./rule-index.js";
+import { chainIn, expressionNamed, NOT_LISTED, type RuleIndex } from "./rule-index.js";
 
 /** What a rule of another program is called among matches: its bytes are nf_tables expressions. */
 const FOREIGN = "nf_tables";
@@ -78,6 +78,10 @@ export class NftImage implements RuleSource {
     }
   }
 
+  /** Whether its rules were listed; if not, they are iptables' own, and all that can be done is to replace them. */
+  get isListed(): boolean {
+    return this.#index !== NOT_LISTED;
+  }
   get rules(): number {
     return this.#index.handles.length;
   }

@@ -6,7 +6,7 @@ import type { Transport } from "../../native.js";
 import { chainsOf } from "./chains.js";
 import { dump, generationOf, list } from "./conversation.js";
 import { NftImage } from "./image.js";
-import { RuleIndexer } from "./rule-index.js";
+import { NOT_LISTED, RuleIndexer } from "./rule-index.js";
 import { MESSAGE, RULE } from "./wire.js";
 
 /** How often a table may change under our eyes before that is said. */
@@ -40,6 +40,20 @@ export async function readImage(
     return new NftImage(table, { generation, namespace: transport }, shown, index, context);
   }
   throw new RampartError("conflict", { family, table });
+}
+
+/** The table's chains without their rules; undefined unless the rule set is still of that generation. */
+export async function readChains(
+  transport: Transport,
+  table: TableName,
+  context: Context,
+  generation: number,
+): Promise<NftImage | undefined> {
+  const { family } = context,
+    chains = await dump(transport, MESSAGE.getChain, family);
+  if (chains.torn || chains.generation !== generation) return undefined;
+  const shown = chainsOf(chains.answers, family, table);
+  return new NftImage(table, { generation, namespace: transport }, shown, NOT_LISTED, context);
 }
 
 /** An attribute 1 that says "set" or "SET": what may be one for another reason costs a question only. */

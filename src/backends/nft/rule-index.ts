@@ -15,6 +15,15 @@ export interface RuleIndex {
   readonly runs: ReadonlyMap<string, { readonly first: number; length: number }>;
 }
 
+/** Of a table whose rules nobody asked for. */
+export const NOT_LISTED: RuleIndex = {
+  bytes: new Uint8Array(0),
+  handles: [],
+  expressions: [],
+  userdata: [],
+  runs: new Map(),
+};
+
 /** Makes an index of rules as they are listed. */
 export class RuleIndexer {
   readonly #isShown: (chain: string) => boolean;
@@ -109,6 +118,6 @@ export function chainIn(immediate: Attributes): string | undefined {
       for (const value = immediate.nest(); value.next(); )
         if (value.type === DATA.verdict)
           for (const verdict = value.nest(); verdict.next(); )
-            if (verdict.type === VERDICT.chain) return `chain ${verdict.text()}`;
+            if (verdict.type === VERDICT.chain) return verdict.text();
   return undefined;
 }
