@@ -1,32 +1,12 @@
 import { networkInterfaces } from "node:os";
-import {
-  applySection,
-  check as checkSafety,
-  type Endpoint,
-  emptyTable,
-  type Family,
-  type HostFacts,
-  parseRulesAsync,
-  type Rule,
-  readRulesFile,
-  systemNames,
-  type Table,
-} from "../index.js";
+import { check as checkSafety, type Endpoint, type Family, type HostFacts } from "../index.js";
 import type { Command } from "./command.js";
 import { type CommandLine, commandLine } from "./command-line.js";
-import { type Io, painter, STANDARD_INPUT } from "./io.js";
+import { painter } from "./io.js";
+import { fromFiles, inForce } from "./judged-rules.js";
 import { SAFETY_STATUS, safetyText } from "./safety-text.js";
 import { addressesOf, familyOfAddress } from "./service-command.js";
-import {
-  BACKEND_SWITCH,
-  FAMILY_SWITCHES,
-  familyOf,
-  givenWhere,
-  HELP_SWITCH,
-  JSON_SWITCH,
-  NETNS_SWITCH,
-  withFirewall,
-} from "./session.js";
+import { BACKEND_SWITCH, FAMILY_SWITCHES, HELP_SWITCH, JSON_SWITCH, NETNS_SWITCH } from "./session.js";
 import { type Given, readSwitches, type Switch } from "./switches.js";
 
 const SWITCHES: readonly Switch[] = [
@@ -78,50 +58,6 @@ something that is not in the rules; 5 cut. The worst finding counts.`,
     return SAFETY_STATUS[report.verdict];
   },
 };
-
-export interface Judged {
-  readonly tables: readonly Table[];
-  /** Where rules stand in their files. */
-  readonly lines: ReadonlyMap<Rule, string>;
-}
-
-const SIX = /v6|ip6/;
-/** The tables that files would make of an empty firewall. `-` is standard input. */
-export async function fromFiles(given: Given, line: CommandLine, io: Io): Promise<Judged> {
-  const told = given.has("ipv4") || given.has("ipv6") ? familyOf(given, line) : undefined,
-    names = await systemNames(),
-    tables: Table[] = [],
-    lines = new Map<Rule, string>();
-  for (const { word } of given.rest) {
-    const file = word === "-" ? STANDARD_INPUT : word,
-      text = word === "-" ? await io.input() : await readRulesFile(word),
-      family: Family = told ?? (SIX.test(file) ? "ipv6" : "ipv4");
-    const parsed = await parseRulesAsync(text, { family, names, file });
-    for (const section of parsed.tables) {
-      for (const command of section.commands)
-        if (command.command === "append")
-          for (const [i, rule] of command.rules.entries()) lines.set(rule, `${file}:${command.lines[i]}`);
-      const at = tables.findIndex((table) => table.family === family && table.name === section.table);
-      const next = applySection(section, emptyTable(family, section.table, {}), { file, text });
-      // A table that comes twice replaces itself.
-      if (at < 0) tables.push(next);
-      else tables[at] = next;
-    }
-  }
-  return { tables, lines };
-}
-
-/** What the kernel has now, of both families unless one is named. */
-export async function inForce(given: Given, line: CommandLine): Promise<Judged> {
-  const one = familyOf(given, line),
-    families: readonly Family[] = given.has("ipv4") || given.has("ipv6") ? [one] : ["ipv4", "ipv6"],
-    tables: Table[] = [];
-  for (const family of families)
-    await withFirewall(family, givenWhere(given, line), async (firewall) => {
-      tables.push(...Object.values(await firewall.read()));
-    });
-  return { tables, lines: new Map() };
-}
 
 function endpointsOf(given: Given, line: CommandLine, families: ReadonlySet<Family>): readonly Endpoint[] {
   const from = addressesOf(given, "from", line),

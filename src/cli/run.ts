@@ -8,10 +8,12 @@ import type { Command } from "./command.js";
 import { type CommandLine, commandLine } from "./command-line.js";
 import { confirm } from "./confirm.js";
 import { doctor } from "./doctor.js";
+import { explain } from "./explain.js";
 import { reportFailure } from "./failure.js";
 import { commandHelp, extensionHelp, generalHelp, verbHelp } from "./help.js";
 import { type Io, type Paint, painter } from "./io.js";
 import { runIptables } from "./iptables.js";
+import { lint } from "./lint.js";
 import { pending } from "./pending.js";
 import { asksFor } from "./request.js";
 import { restore } from "./restore.js";
@@ -26,6 +28,8 @@ export const COMMANDS: readonly Command[] = [
   allow,
   block,
   check,
+  explain,
+  lint,
   set,
   save,
   restore,

@@ -101,6 +101,11 @@ function stepText({ table, chain, number, rule, did }: PathStep, last: boolean, 
     file = rule && layout.placeOf(rule);
   return `    ${place.padEnd(COLUMN - 2)}${text}${file ? `  ${layout.paint("dim", file)}` : ""}${last ? "  <- decides" : ""}\n`;
 }
+/** The steps of a way, a line each. */
+export async function stepLines(path: readonly PathStep[], layout: SafetyLayout): Promise<string> {
+  const names = await systemNames();
+  return path.map((step, i) => stepText(step, i === path.length - 1, { ...layout, names })).join("");
+}
 /** What Rampart has no words for, it names. */
 function ruleText(rule: Rule, chain: string, { names }: Layout): string {
   try {

@@ -18,7 +18,7 @@ import { wakesConntrack } from "./tracking.js";
 import { worst } from "./verdict.js";
 
 /** The tables of one family; those that are left out hold nothing. */
-function* rulesOf(tables: readonly Table[], family: Family, facts: HostFacts): Generator<void, Rules> {
+export function* rulesOf(tables: readonly Table[], family: Family, facts: HostFacts): Generator<void, Rules> {
   const own = new Map<TableName, Table>(
     tables.filter((table) => table.family === family).map((table) => [table.name, table]),
   );

@@ -39,7 +39,7 @@ export function connectionDetails(o: Options, to: Conditions): void {
     return;
   }
   to.option(PROTOCOL, o.ctproto as Negatable<number>, numbers);
-  if (o.ctdir !== undefined) to.fact((o.ctdir === "ORIGINAL") === (to.scene.direction === "in"));
+  if (o.ctdir !== undefined) to.fact((o.ctdir === "ORIGINAL") === (to.scene.direction !== "out"));
   if ([...DETAILS, ...MORE].some((key) => o[key] !== undefined)) to.doubt("-m conntrack");
 }
 export const withoutEntry = (family: "ipv4" | "ipv6") => complement(TRACKED, STATE, family);

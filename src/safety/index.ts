@@ -1,4 +1,7 @@
 export { type CheckOptions, check } from "./check.js";
+export { type Explanation, explain, type Fate, type PacketQuery } from "./explain.js";
+export { type LintFinding, type LintKind, lint } from "./lint.js";
+export type { Doubt } from "./packets.js";
 export type {
   EndpointReport,
   Fix,

@@ -39,6 +39,19 @@ export const OUTWARD: readonly Stage[] = [
   { table: "nat", chain: "POSTROUTING" },
 ];
 
+/** What goes through. */
+export const FORWARDED: readonly Stage[] = [
+  { table: "raw", chain: "PREROUTING" },
+  "conntrack",
+  { table: "mangle", chain: "PREROUTING" },
+  { table: "nat", chain: "PREROUTING" },
+  { table: "mangle", chain: "FORWARD" },
+  { table: "filter", chain: "FORWARD" },
+  { table: "security", chain: "FORWARD" },
+  { table: "mangle", chain: "POSTROUTING" },
+  { table: "nat", chain: "POSTROUTING" },
+];
+
 export interface Tracking {
   /** Undefined: nobody here knows. */
   readonly active: boolean | undefined;
@@ -146,6 +159,7 @@ function single(set: Bounds): boolean {
   return typeof from === "bigint" ? (to as bigint) - from === 1n : Number(to) - Number(from) === 1;
 }
 
+const ELSEWHERE = "led to another host";
 /** Whether a changed destination is still this host. */
 function route(walk: Walk, packets: Packets): readonly Packets[] {
   const { mapping } = packets;
@@ -154,10 +168,15 @@ function route(walk: Walk, packets: Packets): readonly Packets[] {
     how = own === undefined ? undefined : meeting(mapping.addresses, own);
   if (how === "whole") return [packets];
   if (how === "apart") {
-    walk.lose(packets, "led to another host");
+    walk.lose(packets, ELSEWHERE);
     return [];
   }
   return [
-    walk.either(packets, { kind: "host", what: "whether the new destination is this host" }, mapping.step),
+    walk.either(
+      packets,
+      { kind: "host", what: "whether the new destination is this host" },
+      mapping.step,
+      ELSEWHERE,
+    ),
   ];
 }

@@ -93,7 +93,7 @@ function pkttype(o: Options, to: Conditions): void {
 
 function owner(o: Options, to: Conditions): void {
   const { facts, direction } = to.scene;
-  if (direction === "in") return to.fact(false);
+  if (direction !== "out") return to.fact(false);
   // A server's packets belong to its socket, SYN,ACK included.
   if (o.socketExists !== undefined) to.fact(!isNot(o.socketExists as Negatable<true>));
   const uid = o.uidOwner as Negatable<Range> | undefined;

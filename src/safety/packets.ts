@@ -22,8 +22,6 @@ export interface Step {
   /** What became of it there, in a word or two: "ACCEPT", "jump", "mark 0x1". */
   readonly did: string;
   readonly doubt?: Doubt | undefined;
-  /** Finds the rule among many that were taken together, by the source address. */
-  readonly find?: ((packets: Packets) => Step) | undefined;
 }
 
 /** One of two worlds that cannot be told apart: the rule matches in one, and does not in the other. */

@@ -76,15 +76,16 @@ export interface SafetyReport {
 
 const FLAG_NAMES = ["FIN", "SYN", "RST", "PSH", "ACK", "URG"];
 
-function stepsOf(last: Step | undefined, packets: Packets): readonly PathStep[] {
+/** The way that packets have come. */
+export function pathOf(packets: Packets): readonly PathStep[] {
   const out: PathStep[] = [];
-  for (let step = last?.find?.(packets) ?? last; step; step = step.before) {
+  for (let step: Step | undefined = packets.trail; step; step = step.before) {
     const { table, chain, number, rule, did } = step;
     out.push({ table, chain, number, ...(rule && { rule }), did });
   }
   return out.reverse();
 }
-function doubtsOf({ assumed }: Packets): readonly Doubt[] {
+export function doubtsOf({ assumed }: Packets): readonly Doubt[] {
   const out: Doubt[] = [];
   for (let one = assumed; one; one = one.before) {
     const { doubt } = one.fork;
@@ -94,7 +95,7 @@ function doubtsOf({ assumed }: Packets): readonly Doubt[] {
   return out.sort((a, b) => Number(a.kind === "rate") - Number(b.kind === "rate"));
 }
 
-function witnessOf({ fields, vague }: Packets, family: Family, tcp: boolean): Witness {
+export function witnessOf({ fields, vague }: Packets, family: Family, tcp: boolean): Witness {
   const first = (field: number) => fields[field]![0]!,
     name = (field: number) => (((vague >> field) & 1) === 0 ? String(first(field)) : ""),
     flags = Number(first(FLAGS));
@@ -116,7 +117,7 @@ export function legReport(
   tcp: boolean,
 ): LegReport {
   const about = lost?.packets ?? accepted[0],
-    path = about ? stepsOf(about.trail, about) : [],
+    path = about ? pathOf(about) : [],
     decided = path.at(-1);
   return {
     packets: leg.name,

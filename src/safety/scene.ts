@@ -28,7 +28,8 @@ export interface HostFacts {
 /** What is the same for all packets of one walk. */
 export interface Scene {
   readonly family: Family;
-  readonly direction: "in" | "out";
+  /** `through`: forwarded. */
+  readonly direction: "in" | "out" | "through";
   readonly facts: HostFacts;
   /** This host's addresses, loopback included. */
   readonly own: Bounds | undefined;

@@ -65,9 +65,9 @@ export class Walk {
     this.lost.push({ packets, how, reset });
   }
   /** In one world they arrive, in the other they do not. */
-  either(packets: Packets, doubt: Doubt, step: Step): Packets {
+  either(packets: Packets, doubt: Doubt, step: Step, how = doubt.what): Packets {
     const fork = { doubt, step };
-    this.#lose(assuming(packets, fork, false), doubt.what, false);
+    this.#lose(assuming(packets, fork, false), how, false);
     return assuming(packets, fork, true);
   }
   lose(packets: Packets, how: string): void {
@@ -181,7 +181,10 @@ export class Walk {
         return [];
       }
       case "snat":
-        this.#accepted.push(this.either(packets, { kind: "host", what: action.what }, step));
+        // An answer that gets another address may find nobody; what is only followed goes on under its new one.
+        this.#accepted.push(
+          this.#options.everyStep ? packets : this.either(packets, { kind: "host", what: action.what }, step),
+        );
         return [];
       case "queue":
         return this.#queue(action, packets);
