@@ -2,7 +2,7 @@
  * The nf_tables backend side by side with iptables-nft-restore and -save, and with a C program that sends the same messages
  * (`nft.c`). Runs in a network namespace of its own.
  *
- *     npx tsx bench/nft.ts [100000]
+ *     npx tsx bench/nft.ts [100000 [W1]]
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -78,7 +78,9 @@ async function measure(directory: string): Promise<void> {
   writeFileSync(path("none"), emptying());
   writeFileSync(path("one"), await appending(one));
   await using firewall = await open({ backend: "nft" });
+  const wanted = process.argv[3];
   for (const workload of Object.keys(WORKLOADS) as Workload[]) {
+    if (wanted !== undefined && wanted !== workload) continue;
     const text = rulesFile(workload, count),
       file = path("rules.v4"),
       load = path("load");

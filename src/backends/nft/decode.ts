@@ -57,6 +57,20 @@ const WORDS: ReadonlyMap<number, Word> = new Map([
   [CODE.accept, "ACCEPT"],
   [CODE.return, "RETURN"],
 ]);
+/** The last attribute of each expression that is known here. */
+const KNOWN: ReadonlyMap<string, number> = new Map([
+  ["cmp", CMP.data],
+  ["range", RANGE.to],
+  ["bitwise", BITWISE.operation],
+  ["meta", META.sreg],
+  ["payload", PAYLOAD.length],
+  ["match", XT.info],
+  ["limit", LIMIT.padding],
+  ["counter", COUNTER.padding],
+  ["immediate", IMMEDIATE.data],
+  ["target", XT.info],
+  ["log", LOG.threshold],
+]);
 const PROTOCOL_OFFSET = 9,
   TTL_OFFSET = 8,
   HOP_LIMIT_OFFSET = 7;
@@ -120,22 +134,22 @@ export class ExpressionReader {
     return this.#jump;
   }
 
-  #expression(name: string, data: Value): void {
-    const f = (known: number) => this.#fields.read(this.#bytes, data.at, data.at + data.length, known);
-    if (name === "cmp") this.#cmp(f(CMP.data));
-    else if (name === "range") this.#range(f(RANGE.to));
-    else if (name === "bitwise") this.#bitwise(f(BITWISE.operation));
-    else if (name === "meta") this.#meta(f(META.sreg));
+  #expression(name: string, { at, length }: Value): void {
+    const known = KNOWN.get(name) ?? notIptables(),
+      f = this.#fields.read(this.#bytes, at, at + length, known);
+    if (name === "cmp") this.#cmp(f);
+    else if (name === "range") this.#range(f);
+    else if (name === "bitwise") this.#bitwise(f);
+    else if (name === "meta") this.#meta(f);
     else {
       this.#dropLoad();
-      if (name === "payload") this.#payload(f(PAYLOAD.length));
-      else if (name === "match") this.#match(f(XT.info));
-      else if (name === "limit") this.#limit(f(LIMIT.padding));
-      else if (name === "counter") this.#counter(f(COUNTER.padding));
-      else if (name === "immediate") this.#immediate(f(IMMEDIATE.data));
-      else if (name === "target") this.#target(f(XT.info));
-      else if (name === "log") this.#log(f(LOG.threshold));
-      else notIptables();
+      if (name === "payload") this.#payload(f);
+      else if (name === "match") this.#match(f);
+      else if (name === "limit") this.#limit(f);
+      else if (name === "counter") this.#counter(f);
+      else if (name === "immediate") this.#immediate(f);
+      else if (name === "target") this.#target(f);
+      else this.#log(f);
     }
   }
 
@@ -352,9 +366,21 @@ function expressionAt(element: Attributes): { readonly name: string; readonly da
   let name = "",
     data: Value | undefined;
   for (const a = element.nest(); a.next(); )
-    if (a.type === EXPRESSION.name) name = a.text();
+    if (a.type === EXPRESSION.name) name = nameOf(a);
     else if (a.type === EXPRESSION.data) data = { at: a.at, length: a.length };
   return { name, data: data ?? notIptables() };
+}
+/** By length and first letter, which tell all names apart that are known; a text made of bytes takes longer. */
+const NAMES: ReadonlyMap<number, string> = new Map(
+  [...KNOWN.keys()].map((name) => [(name.length << 8) | name.charCodeAt(0), name]),
+);
+function nameOf(a: Attributes): string {
+  const name = NAMES.get(((a.length - 1) << 8) | a.u8());
+  return name !== undefined && isText(a, name) ? name : a.text();
+}
+function isText({ bytes, at }: Attributes, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false;
+  return bytes[at + text.length] === 0;
 }
 const isBytes = (bytes: Uint8Array, m: Uint8Array, { at, length }: Value): boolean =>
   length === bytes.length && bytes.every((byte, i) => m[at + i] === byte);
