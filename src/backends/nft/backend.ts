@@ -119,6 +119,16 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
     return { operation, generation, messages: sequence > FIRST ? messages : [], spotOf };
   }
 
+  /** The one at which all of these tables were read here; undefined where there is no such. */
+  function generationRead(tables: readonly Table[]): number | undefined {
+    const [first] = tables,
+      generation = first?.origin?.token instanceof NftImage ? first.origin.token.generation : undefined;
+    const isOurs = ({ origin }: Table): boolean =>
+      origin?.token instanceof NftImage &&
+      origin.token.namespace === transport &&
+      origin.token.generation === generation;
+    return tables.every(isOurs) ? generation : undefined;
+  }
   /** The image that a table is to be written over; throws `conflict` if it is not what the table was made from. */
   async function present(table: Table, generation: number): Promise<NftImage> {
     const token = table.origin?.token;
@@ -139,9 +149,12 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
         encoded(table, image, contextOf(table.family, names, sets), firstSequence, signal);
       return { generation: image.generation, family: table.family, table: table.name, encode };
     };
+    let isFirst = true;
     const plans = async (): Promise<Plan[]> => {
-      const generation = await generationOf(transport),
+      // Whether the rule set is still the one that was read, the kernel tells when it gets the batch.
+      const generation = (isFirst ? generationRead(tables) : undefined) ?? (await generationOf(transport)),
         all: Plan[] = [];
+      isFirst = false;
       for (const table of tables) all.push(await plan(table, generation));
       return all;
     };

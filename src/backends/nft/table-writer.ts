@@ -121,10 +121,12 @@ export class TableWriter {
     this.#w.end();
   }
 
-  /** What xt extensions ask of the protocol; the kernel forgets it, so it is said every time. */
+  /** What xt extensions ask of the protocol, where there is one; the kernel forgets it, so it is said every time. */
   #compat(bytes: Uint8Array): void {
+    const protocol = protocolOfEntry(bytes, this.family);
+    if (protocol === 0) return;
     const nest = this.#w.open(RULE.compat);
-    this.#w.be32(COMPAT.protocol, protocolOfEntry(bytes, this.family));
+    this.#w.be32(COMPAT.protocol, protocol);
     this.#w.be32(COMPAT.flags, isProtocolInverted(bytes, this.family) ? COMPAT.inverted : 0);
     this.#w.close(nest);
   }
