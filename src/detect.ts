@@ -2,6 +2,7 @@ import { type BackendChoice, type BackendFacts, chooseBackend } from "./backends
 import { legacyPresence } from "./backends/legacy/presence.js";
 import { nftPresence } from "./backends/nft/presence.js";
 import { NOTHING } from "./backends/presence.js";
+import { fail } from "./errors.js";
 import { installedIptables } from "./host/installed-iptables.js";
 import { type ModuleState, moduleState } from "./host/kernel-modules.js";
 import type { Family } from "./model/family.js";
@@ -38,3 +39,12 @@ export const detectBackend = async (
   family: Family,
   namespace: Namespace | undefined,
 ): Promise<BackendChoice> => chooseBackend(family, await backendFacts(family, namespace));
+
+/** For hosts and services where it shall not be found out, or both hold rules. */
+export function backendOfEnvironment(): "legacy" | "nft" | undefined {
+  const { RAMPART_BACKEND: name = "" } = process.env;
+  if (name === "") return undefined;
+  return name === "legacy" || name === "nft"
+    ? name
+    : fail(`RAMPART_BACKEND is "${name}": it must be legacy or nft`);
+}

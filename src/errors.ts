@@ -93,6 +93,8 @@ export interface ErrorContexts {
     /** All that was found: a `SafetyReport`. */
     readonly report: object;
   } & Spot;
+  /** Rules cannot be carried from one backend to the other. */
+  migration: { readonly problem: string; readonly family?: string; readonly table?: string };
   "lock-timeout": {
     readonly path: string;
     readonly waited: number;
@@ -202,6 +204,7 @@ const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => str
     `there are ${family} rules both in iptables-legacy's tables (${legacy.join(", ")}) and in iptables-nft's (${nft.join(", ")}), and packets pass both: say which is meant, backend "legacy" or "nft" (--backend), or bring them together: rampart migrate --to nft`,
   lockout: (c) =>
     `${c.verdict === "cut" ? "these rules cut off" : "these rules may cut off"} ${c.endpoint} (${c.found}): ${c.problem}${at(c)}; nothing was written${c.fix === undefined ? "" : `; this would help: ${c.fix}`}; to write it all the same: ${c.verdict === "cut" ? "" : "with commit-confirm, or "}by force`,
+  migration: ({ problem, family }) => `${family ? `${family}: ` : ""}${problem}`,
   "lock-timeout": ({ path, waited, holder, holderName }) =>
     `another program holds the xtables lock ${path}${holder ? ` (pid ${holder}${holderName ? `, ${holderName}` : ""})` : ""}; gave up after ${waited} ms, nothing was written`,
   permission: ({ operation, errorName }) =>

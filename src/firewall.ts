@@ -6,7 +6,7 @@ import { nftBackend } from "./backends/nft/backend.js";
 import { sameRuleFor } from "./backends/same-rule.js";
 import { type ConfirmOptions, commitGuarded, type GuardedPart, type Pending } from "./confirm/commit.js";
 import { handsWith } from "./confirm/hands.js";
-import { detectBackend } from "./detect.js";
+import { backendOfEnvironment, detectBackend } from "./detect.js";
 import { type ErrorCode, fail, isRampartError, RampartError } from "./errors.js";
 import { hostIn } from "./host/host.js";
 import type { ProtectWish } from "./host/protect-wish.js";
@@ -22,6 +22,7 @@ import { printTables, type SaveOptions } from "./text/print-table.js";
 import { replaceFrom } from "./text/replacing.js";
 import { parseRulesAsync } from "./text/rules-file.js";
 import { worded } from "./text/worded.js";
+import { type TableChange, type WatchOptions, watchChanges } from "./watch.js";
 
 export type { Edit, Edited, Judgement, SaveOptions, Tables, WaitOptions, WriteOptions };
 
@@ -112,15 +113,6 @@ export async function open(options: OpenOptions = {}): Promise<Firewall> {
   }
 }
 
-/** For hosts and services where it shall not be found out, or both hold rules. */
-function backendOfEnvironment(): Backend["name"] | undefined {
-  const { RAMPART_BACKEND: name = "" } = process.env;
-  if (name === "") return undefined;
-  return name === "legacy" || name === "nft"
-    ? name
-    : fail(`RAMPART_BACKEND is "${name}": it must be legacy or nft`);
-}
-
 const BACKENDS: readonly string[] = ["legacy", "nft", "memory"];
 
 /** The tables of one family. Reads make values; writes send them, atomically, table by table. */
@@ -131,7 +123,7 @@ export class Firewall implements AsyncDisposable {
   readonly #open: Backend;
   readonly #where: Where;
   readonly #lockout: Lockout | undefined;
-  #closed = false;
+  readonly #closing = new AbortController();
   /** @internal Others use `open`. */
   constructor(family: Family, names: Names, backend: Backend, where: Where, lockout?: Lockout) {
     this.#lockout = lockout;
@@ -142,7 +134,7 @@ export class Firewall implements AsyncDisposable {
     this.#open = backend;
   }
   get #backend(): Backend {
-    if (this.#closed) throw new RampartError("closed", { family: this.family });
+    if (this.#closing.signal.aborted) throw new RampartError("closed", { family: this.family });
     return this.#open;
   }
 
@@ -180,7 +172,8 @@ export class Firewall implements AsyncDisposable {
     // biome-ignore lint/suspicious/noConfusingVoidType: what the second signature says
   ): Promise<Pending | void> {
     if ("confirm" in options) return Firewall.writeTogether([{ firewall: this, tables }], options);
-    await this.#write(this.#backend, listed(tables), options);
+    const all = listed(tables);
+    await (options.dryRun ? this.#check(all, options) : this.#write(this.#backend, all, options));
   }
   /**
    * Writes to several firewalls of one network namespace, IPv4 and IPv6 for example, as one change that is confirmed or
@@ -273,9 +266,15 @@ export class Firewall implements AsyncDisposable {
     return this.#parse(text, options, (name) => present?.[name]);
   }
 
+  /** Every change from now on, whoever makes it, until the signal or `close`; docs/backends.md says what each backend tells. */
+  watch(options: WatchOptions = {}): AsyncGenerator<TableChange> {
+    const scope = { family: this.family, names: this.#names };
+    return watchChanges(this.#backend, scope, options, this.#closing.signal);
+  }
+
   /** Closes the namespace. What the kernel is doing still ends; later calls, and later steps of one, throw `closed`. */
   close(): void {
-    this.#closed = true;
+    this.#closing.abort();
     this.#open.close();
   }
   async [Symbol.asyncDispose](): Promise<void> {

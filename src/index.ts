@@ -1,6 +1,16 @@
 /** Rampart: iptables for Node.js. What needs the kernel or files is here; all else is the pure half's. */
-export type { WaitOptions } from "./backends/backend.js";
+export type { Committer, WaitOptions } from "./backends/backend.js";
 export type { BackendChoice } from "./backends/choose.js";
+export {
+  type Attempt,
+  type BootFile,
+  type BootOptions,
+  type BootState,
+  bootState,
+  flushForBoot,
+  restoreAtBoot,
+  saveForBoot,
+} from "./boot.js";
 export { confirmChange, extendChange, pendingChanges, rollbackChange } from "./commit-confirm.js";
 export type { ConfirmOptions, Pending } from "./confirm/commit.js";
 export type { DeadManPeer } from "./confirm/dead-man.js";
@@ -47,8 +57,24 @@ export {
 } from "./ipset/set-types.js";
 export { type ExistOptions, type RestoreSetsOptions, type SaveSetsOptions, Sets } from "./ipset/sets.js";
 export { type SetVerb, setVerb } from "./ipset/verbs.js";
+export { type MigratedTable, type MigrateOptions, type Migration, migrate } from "./migrate/migrate.js";
+export type { Difference } from "./model/compare.js";
+export {
+  type BootMethod,
+  type BootProgram,
+  type BootService,
+  installBootService,
+  uninstallBootService,
+} from "./persistence/boot-service.js";
 export { systemListingNames } from "./persistence/listing-names.js";
 export { systemNames } from "./persistence/names.js";
-export { bootRulesPath, readRulesFile, rulesText, writeRulesFile } from "./persistence/rules-files.js";
+export {
+  bootRulesPath,
+  bootSetsPath,
+  readRulesFile,
+  rulesText,
+  writeRulesFile,
+} from "./persistence/rules-files.js";
 export * from "./pure.js";
 export { type OpenSetsOptions, openSets } from "./sets.js";
+export type { TableChange, TableDifference, WatchOptions } from "./watch.js";

@@ -16,8 +16,13 @@ import type { HostFacts } from "./safety/scene.js";
 import { worst } from "./safety/verdict.js";
 import { printRule } from "./text/print-rule.js";
 
-/** How a write deals with those who must not be cut off. */
+/** How a write deals with those who must not be cut off, and whether it is one. */
 export interface WriteOptions extends WaitOptions {
+  /**
+   * Do everything but the write. With nf_tables the kernel itself is asked, and says what it would refuse; with the legacy
+   * tables the rules are encoded. Default false.
+   */
+  readonly dryRun?: boolean | undefined;
   /** Writes even what cuts off, or may cut off, a live session. Default false. */
   readonly force?: boolean | undefined;
   /** Hears of what is no reason to refuse: a limiter that may refuse, a way in that nobody is known to use. */

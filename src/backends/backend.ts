@@ -44,6 +44,24 @@ export interface RestorePoint {
   /** The generation of nf_tables for which the batch was made. */
   readonly generation?: number;
 }
+/** Who changed something: the thread's number, as seen from outside of all containers, and the program's name. */
+export interface Committer {
+  readonly pid: number;
+  readonly name: string;
+}
+/** Some tables as they were read at one time. */
+export interface Sighting {
+  readonly tables: readonly Table[];
+  /** Who changed them since the last sighting, as far as that is known. */
+  readonly by: readonly Committer[];
+  /** Of nf_tables' rule set. */
+  readonly generation?: number;
+}
+export interface SightingOptions {
+  readonly signal: AbortSignal;
+  /** Milliseconds between two looks, where the kernel does not tell. */
+  readonly interval: number;
+}
 
 /** How tables reach a kernel, or something that stands for one. */
 export interface Backend {
@@ -64,6 +82,8 @@ export interface Backend {
    * `fill` is done; if it throws, nothing does.
    */
   replace(family: Family, fill: Fill, options?: WaitOptions): Promise<void>;
+  /** All five tables, then those that may have changed, each time that some may have. Ends with the signal. */
+  watch(family: Family, options: SightingOptions): AsyncGenerator<Sighting>;
   /** Runs `work` while no other user of the lock can write; the backend it is given does not lock again. */
   exclusive<T>(work: (backend: Backend) => Promise<T>, options?: ExclusiveOptions): Promise<T>;
   /** The way back from a write of these tables, to be asked for before it. Throws `guard` where there is none. */

@@ -1,7 +1,8 @@
+import { EventEmitter, once } from "node:events";
 import { RampartError } from "../errors.js";
 import type { Counters } from "../model/counters.js";
 import type { Draft } from "../model/draft.js";
-import type { Family, Policy, TableName } from "../model/family.js";
+import { type Family, type Policy, TABLE_NAMES, type TableName } from "../model/family.js";
 import type { Names } from "../model/names.js";
 import type { Rule } from "../model/rule.js";
 import { throwIfAborted } from "../model/slices.js";
@@ -17,6 +18,8 @@ import { sameRuleFor } from "./same-rule.js";
 export function memoryBackend(names: Names): Backend {
   const tables = new Map<string, { readonly table: Table; readonly version: number }>();
   const key = (family: Family, name: TableName) => `${family} ${name}`;
+  const versionOf = (family: Family, name: TableName) => tables.get(key(family, name))?.version ?? 0;
+  const writes = new EventEmitter().setMaxListeners(0);
   let queue: Promise<unknown> = Promise.resolve();
 
   const unlocked: Backend = {
@@ -38,13 +41,14 @@ export function memoryBackend(names: Names): Backend {
       await unlocked.check(next, { signal });
       throwIfAborted("write", signal);
       for (const { origin, family, name } of next)
-        if (origin && origin.token !== (tables.get(key(family, name))?.version ?? 0))
+        if (origin && origin.token !== versionOf(family, name))
           throw new RampartError("conflict", { family, table: name });
       for (const table of next) {
         const at = key(table.family, table.name),
           old = tables.get(at);
         tables.set(at, { table: settle(table, old?.table), version: (old?.version ?? 0) + 1 });
       }
+      writes.emit("write");
     },
     async replace(family, fill, options) {
       const begun: MemoryReplacement[] = [];
@@ -54,6 +58,16 @@ export function memoryBackend(names: Names): Backend {
         return replacement;
       });
       for (const one of begun) await unlocked.write([one.table()], options);
+    },
+    async *watch(family, { signal }) {
+      const known = new Map<TableName, number>();
+      while (!signal.aborted) {
+        const changed = TABLE_NAMES.filter((name) => known.get(name) !== versionOf(family, name));
+        for (const name of changed) known.set(name, versionOf(family, name));
+        if (changed.length > 0)
+          yield { tables: await Promise.all(changed.map((name) => unlocked.read(family, name))), by: [] };
+        else await once(writes, "write", { signal }).catch(() => {});
+      }
     },
     exclusive: (work) => work(unlocked),
     restorePoint: () =>

@@ -14,7 +14,10 @@ import { commandHelp, extensionHelp, generalHelp, verbHelp } from "./help.js";
 import { type Io, type Paint, painter } from "./io.js";
 import { runIptables } from "./iptables.js";
 import { lint } from "./lint.js";
+import { migrate } from "./migrate.js";
+import { monitor } from "./monitor.js";
 import { pending } from "./pending.js";
+import { persist } from "./persist.js";
 import { asksFor } from "./request.js";
 import { restore } from "./restore.js";
 import { rollback } from "./rollback.js";
@@ -34,11 +37,14 @@ export const COMMANDS: readonly Command[] = [
   save,
   restore,
   doctor,
+  monitor,
   apply,
   confirm,
   rollback,
   pending,
   build,
+  migrate,
+  persist,
 ];
 
 /** Runs one command line, given without the program's name; gives the exit status. Never throws. */

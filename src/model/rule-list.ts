@@ -8,6 +8,8 @@ export interface RuleSource {
   target(index: number): string | undefined;
   /** Tells for one rule which of the source's rules are the same, counters aside. */
   finder(rule: Rule): (index: number) => boolean;
+  /** Whether it is rule `there` of another reading of the same table, counters aside; undefined if it cannot tell. */
+  same?(index: number, other: RuleSource, there: number): boolean | undefined;
 }
 
 /** A rule of the source whose counters were changed. */

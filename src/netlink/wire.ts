@@ -7,7 +7,9 @@ export const HEADER = 16,
   NFGENMSG = 4,
   ATTRIBUTE = 4;
 export const NLMSG_ERROR = 2,
-  NLMSG_DONE = 3;
+  NLMSG_DONE = 3,
+  /** Messages were lost here. */
+  NLMSG_OVERRUN = 4;
 
 export const NLM_F = {
   request: 0x1,

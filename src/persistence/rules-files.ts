@@ -13,11 +13,13 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { RampartError } from "../errors.js";
-import { FAMILIES, type Family } from "../model/family.js";
+import type { Family } from "../model/family.js";
 
-/** Where iptables-persistent keeps the rules that are loaded at boot. */
+const BOOT_FOLDER = "/etc/iptables";
+/** Where iptables-persistent keeps the rules that are loaded at boot, and ipset-persistent the sets. */
 export const bootRulesPath = (family: Family): string =>
-  family === "ipv4" ? "/etc/iptables/rules.v4" : "/etc/iptables/rules.v6";
+  `${BOOT_FOLDER}/${family === "ipv4" ? "rules.v4" : "rules.v6"}`;
+export const bootSetsPath = (): string => `${BOOT_FOLDER}/ipsets`;
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or directory",
@@ -61,7 +63,7 @@ const NEW_FILE = 0o640;
 
 /**
  * Writes a rules file so that whoever reads it, now or after a crash, finds the old one or the new one, never a part:
- * a temporary file beside it, fsync, rename, fsync of the directory. A new file gets mode 0640, as iptables-persistent's
+ * a temporary file beside it, fsync, rename, fsync of the directory. A new file gets `mode`, 0640 as iptables-persistent's
  * have; one that is there keeps its mode and owner. A symbolic link is followed and stays: what it points to is replaced,
  * or made. The folder of the boot file is made where it is missing, as iptables-persistent makes it. Something that is no regular file (/dev/stdout, a pipe) is written to as it is.
  *
@@ -70,9 +72,10 @@ const NEW_FILE = 0o640;
 export async function writeRulesFile(
   path: string,
   chunks: string | Iterable<string> | AsyncIterable<string>,
+  mode: number = NEW_FILE,
 ): Promise<void> {
   const parts = typeof chunks === "string" ? [chunks] : chunks;
-  if (FAMILIES.some((family) => bootRulesPath(family) === path))
+  if (dirname(path) === BOOT_FOLDER)
     await mkdir(dirname(path)).catch((error: unknown) => isCode(error, "EEXIST") || refuse(path, error));
   const target = await targetOf(path);
   const old = await stat(target).catch(() => undefined);
@@ -80,11 +83,11 @@ export async function writeRulesFile(
   if (old && !old.isFile()) return writePlainly(path, parts);
   const directory = dirname(target),
     temporary = join(directory, `.${basename(target)}.${process.pid}.${randomBytes(4).toString("hex")}`);
-  const file = await open(temporary, "wx", NEW_FILE).catch((error: unknown) => refuse(path, error));
+  const file = await open(temporary, "wx", mode).catch((error: unknown) => refuse(path, error));
   try {
     try {
       // The umask has had its say at open; the mode is a promise, so it is set once more.
-      await file.chmod(old ? old.mode & 0o7777 : NEW_FILE);
+      await file.chmod(old ? old.mode & 0o7777 : mode);
       if (old) await keepOwner(file, old);
       await writeAll(file, path, parts);
       await file.sync();

@@ -36,6 +36,13 @@ const PROGRAM = `
     for (let i = 0; i < 20; i++, request.next()) request.push(links);
     return netlink.transact(0, request, namespace, { timeout: 50 });
   });
+  again(() => netlink.procNet("ip_tables_names", namespace));
+  // Some subscriptions are left to the worker's end.
+  again(() => new Promise((done) => {
+    const fd = netlink.subscribe(12, 7, Math.random() < 0.5 ? namespace : undefined);
+    const stream = new (require("node:net").Socket)({ fd, readable: true, writable: false });
+    stream.once("data", () => { if (Math.random() < 0.95) stream.destroy(); done(); });
+  }));
   again(() => { const held = iptc.tryLock(workerData.lock); if (held && Math.random() < 0.9) held.release(); });
   parentPort.postMessage("busy");`;
 

@@ -15,6 +15,7 @@ import { systemError } from "./failure.js";
 import { Image, tableOf } from "./image.js";
 import { defaultLockPath, takeLock } from "./lock.js";
 import { PatchStream } from "./patch-stream.js";
+import { pollTables } from "./poll.js";
 import { LegacyReplacement } from "./replacement.js";
 
 export interface LegacyOptions {
@@ -130,6 +131,7 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
         await dropAll(begun);
       }
     },
+    watch: (family, options) => pollTables((name) => unlocked.read(family, name), options),
     exclusive: (work) => work(unlocked),
     restorePoint: async (tables) => ({ tables: [...new Set(tables.map(({ name }) => name))], lockPath }),
     close: () => namespace?.close(),

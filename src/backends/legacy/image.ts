@@ -1,6 +1,7 @@
 import { LITTLE, textAt } from "../../codec/struct.js";
 import { fail, isRampartError, RampartError, type Spot } from "../../errors.js";
 import { decodeEntry } from "../../extensions/entry-decode.js";
+import { ENTRY } from "../../extensions/entry-layout.js";
 import type { Context } from "../../extensions/extension.js";
 import type { Chain } from "../../model/chain.js";
 import { type Counters, toCount } from "../../model/counters.js";
@@ -95,6 +96,19 @@ export class Image implements RuleSource {
       if (error instanceof SetsNeeded) return () => false;
       throw error;
     }
+  }
+
+  same(index: number, other: RuleSource, there: number): boolean | undefined {
+    if (!(other instanceof Image) || this.target(index) !== other.target(there))
+      return other instanceof Image && false;
+    const { next, counters } = ENTRY[this.#context.family],
+      at = this.#start(index),
+      its = other.#start(there),
+      size = this.#view.getUint16(at + next, LITTLE);
+    if (size !== other.#view.getUint16(its + next, LITTLE)) return false;
+    for (let i = 0; i < size; i++)
+      if (this.#bytes[at + i] !== other.#bytes[its + i] && (i < counters || i >= counters + 16)) return false;
+    return true;
   }
 
   #spot(index: number): Spot {

@@ -23,6 +23,7 @@ import { readChains, readImage } from "./read.js";
 import { NftReplacement } from "./replacement.js";
 import { anewBatch, type BeforeWrite, backBatch } from "./restore-point.js";
 import { TableWriter } from "./table-writer.js";
+import { watchTables } from "./watch.js";
 import { MESSAGE, TABLE } from "./wire.js";
 
 export interface NftOptions {
@@ -225,6 +226,8 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
         await transact("writing the tables of nf_tables", plans, "commit", options);
       }
     },
+    watch: (family, { signal }) =>
+      watchTables(family, namespace, (name) => backend.read(family, name), signal),
     exclusive(work, options = {}) {
       const turn = queue.then(() => persistently(work, options));
       queue = turn.catch(() => {});

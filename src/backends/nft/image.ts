@@ -122,6 +122,9 @@ export class NftImage implements RuleSource {
     }
     return true;
   }
+  same(index: number, other: RuleSource, there: number): boolean | undefined {
+    return other instanceof NftImage ? this.#sameRule(index, other, there) : undefined;
+  }
   #sameRule(index: number, other: NftImage, there: number): boolean {
     if (this.handle(index) !== other.handle(there)) return false;
     const a = this.bytes,

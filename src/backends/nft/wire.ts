@@ -19,7 +19,8 @@ export const MESSAGE = {
 } as const;
 
 export const BATCH = { generation: 1 } as const;
-export const GENERATION = { id: 1 } as const;
+/** Of a commit: who made it, by the kernel's own number of the thread. */
+export const GENERATION = { id: 1, pid: 2, name: 3 } as const;
 export const TABLE = { name: 1, flags: 2 } as const;
 export const CHAIN = {
   table: 1,
