@@ -58,7 +58,6 @@ export {
 export { type ExistOptions, type RestoreSetsOptions, type SaveSetsOptions, Sets } from "./ipset/sets.js";
 export { type SetVerb, setVerb } from "./ipset/verbs.js";
 export { type MigratedTable, type MigrateOptions, type Migration, migrate } from "./migrate/migrate.js";
-export type { Difference } from "./model/compare.js";
 export {
   type BootMethod,
   type BootProgram,

@@ -17,6 +17,7 @@ export {
   type SystemFailure,
 } from "./errors.js";
 export * from "./extensions/index.js";
+export type { Difference } from "./model/compare.js";
 export { type Count, type Counters, toCount } from "./model/counters.js";
 export type { Draft } from "./model/draft.js";
 export type { Endpoint, Provenance } from "./model/endpoint.js";
