@@ -23,7 +23,15 @@ function lastFills(text: string): string | undefined {
   return octets.join(".");
 }
 
-const resolved = (text: string): string | undefined => (text === "localhost" ? "127.0.0.1" : lastFills(text));
+const wide = new Uint8Array(16);
+/** The resolver takes IPv4 as IPv6 maps it, `::ffff:192.0.2.1`, for IPv4. */
+function mapped(text: string): string | undefined {
+  if (!text.includes(":") || !putAddress(wide, 0, 16, text)) return undefined;
+  const isMapped = wide.subarray(0, 12).every((byte, i) => byte === (i < 10 ? 0 : 255));
+  return isMapped ? addressText(wide, 12, 4) : undefined;
+}
+const resolved = (text: string): string | undefined =>
+  text === "localhost" ? "127.0.0.1" : (lastFills(text) ?? mapped(text));
 
 /** How a place on the command line reads IPv4; IPv6 has one form only. */
 const FORMS = {

@@ -1,5 +1,5 @@
 import { fail } from "../errors.js";
-import { integer, mapped } from "./kinds-number.js";
+import { integer, mapped, numberEdges } from "./kinds-number.js";
 
 const LARGEST = 63;
 /** RFC 2474, RFC 2597 and RFC 3246, as iptables 1.8.9 knows them. */
@@ -11,8 +11,8 @@ const CLASSES: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** A differentiated services code point, 0 to 63. */
-export const codePoint = <F extends string>(field: F) =>
-  mapped<F, number>(
+export const codePoint = <F extends string>(field: F) => ({
+  ...mapped<F, number>(
     field,
     (n) => n,
     (n) => n,
@@ -20,7 +20,9 @@ export const codePoint = <F extends string>(field: F) =>
       parse: (word) => integer(word, LARGEST),
       print: (n) => `0x${n.toString(16).padStart(2, "0")}`,
     },
-  );
-/** `AF11` and its kin, in any case, as a number. */
+  ),
+  edges: numberEdges(LARGEST),
+});
+/** `AF11` and its kin, in any case, as a number; what stands behind does not count. */
 export const classNumber = (word: string): string =>
-  `${CLASSES.get(word.toUpperCase()) ?? fail(`"${word}" is none of ${[...CLASSES.keys()].join(", ")}`)}`;
+  `${[...CLASSES].find(([name]) => word.toUpperCase().startsWith(name))?.[1] ?? fail(`"${word}" is none of ${[...CLASSES.keys()].join(", ")}`)}`;

@@ -26,6 +26,8 @@ export interface OptionSpec {
   /** How many words follow the option. */
   readonly words: number;
   readonly negatable: boolean;
+  /** Words at the edges of what can be said, and just beyond. */
+  readonly edges?: readonly string[];
   /** The word may be missing. */
   readonly optional?: boolean;
   /** `!` on the command line becomes another plain value. */

@@ -13,7 +13,8 @@ const NO_SET = 0xffff;
 /** IPSET_INV_MATCH, IPSET_RETURN_NOMATCH; bit n says that dimension n comes from the source (linux/netfilter/ipset/ip_set.h). */
 export const INVERT = 0x1;
 
-export type Side = "src" | "dst";
+const SIDES = ["src", "dst"] as const;
+export type Side = (typeof SIDES)[number];
 /** A set, and which addresses, ports or interfaces of the packet are looked up in it. */
 export interface SetReference {
   /** The name of the set, which must exist in the namespace of the rules. */
@@ -29,7 +30,8 @@ export function setNamed<F extends string>(field: F): Kind<Has<F, Reference>, Se
     parse([set = "", sides = ""], ctx) {
       const by = sides
         .split(",")
-        .map((side) => (side === "src" || side === "dst" ? side : fail(`"${side}" is neither src nor dst`)));
+        // What stands behind the three letters does not count.
+        .map((side) => SIDES.find((one) => side.startsWith(one)) ?? fail(`"${side}" is neither src nor dst`));
       if (by.length > MAX_DIMENSIONS) fail("a set has at most six dimensions");
       ctx.setIndex(set);
       return { set, by };

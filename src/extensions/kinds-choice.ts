@@ -10,7 +10,7 @@ export function oneOf<F extends string, const T extends Readonly<Record<string, 
 ): Kind<Has<F>, keyof T & string> {
   type Word = keyof T & string;
   const words = Object.keys(numbers) as Word[];
-  return mapped<F, Word>(
+  const kind = mapped<F, Word>(
     field,
     (word) => numbers[word]!,
     (n) => words.find((word) => numbers[word] === n) ?? fail(`${n} is none of ${words.join(", ")}`),
@@ -20,4 +20,8 @@ export function oneOf<F extends string, const T extends Readonly<Record<string, 
       print: (word) => word,
     },
   );
+  return {
+    ...kind,
+    edges: [...words, words[0]!.toLowerCase(), words[0]!.toUpperCase(), "", `${words[0]!}x`],
+  };
 }

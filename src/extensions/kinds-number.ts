@@ -39,8 +39,16 @@ export function decimal(text: string, max: number, min = 0): number {
 }
 export const hex = (n: number): string => `0x${n.toString(16)}`;
 
+/** The bounds of a number, their neighbours, and the bases of strtoul. */
+export const numberEdges = (max: number, min = 0): readonly string[] => [
+  ...new Set([min - 1, min, min + 1, max - 1, max, max + 1].map(String)),
+  `0x${max.toString(16)}`,
+  `0${max.toString(8)}`,
+];
+
 export function uint<F extends string>(field: F, max: number, min = 0): Kind<Has<F>, number> {
   return {
+    edges: numberEdges(max, min),
     parse: ([word = ""]) => integer(word, max, min),
     print: String,
     bind: ({ [field]: slot }) => ({
@@ -57,6 +65,7 @@ export const hexUint = <F extends string>(field: F, max: number, digits: number)
 /** A number of which iptables takes 32 bits, and keeps as many as the field has. */
 export const wrappedUint = <F extends string>(field: F, max: number): Kind<Has<F>, number> => ({
   ...uint(field, max),
+  edges: [...numberEdges(max), `${FULL}`, `${FULL + 1}`],
   parse: ([word = ""]) => integer(word, FULL) % (max + 1),
   print: (value) => `${integer(`${value}`, max)}`,
 });
@@ -96,6 +105,15 @@ export function masked<V extends string, M extends string>(
   alwaysMask = false,
 ): Kind<Has<V | M>, Masked> {
   return {
+    edges: [
+      "0/0",
+      `0/${hex(FULL)}`,
+      `${hex(FULL)}/1`,
+      "0x10/010",
+      "1/0x100000000",
+      "1/",
+      ...numberEdges(FULL),
+    ],
     parse: ([word = ""]) => {
       const slash = word.indexOf("/"),
         v = integer(slash < 0 ? word : word.slice(0, slash), FULL),

@@ -4,7 +4,7 @@ import { fail } from "../errors.js";
 import type { Family } from "../model/family.js";
 import { sizeOf } from "./address.js";
 import { parseAddress, parsePrefix } from "./address-words.js";
-import { numberIn } from "./kinds-number.js";
+import { numberEdges, numberIn } from "./kinds-number.js";
 import type { Has, Kind } from "./option-form.js";
 
 const ALL = 128;
@@ -24,6 +24,7 @@ export function parsePrefixed(word: string, family: Family): [address: string, b
  * first four bytes; iptables-save prints both as 32.
  */
 export const prefix = <M extends string>(mask: M): Kind<Has<M, AddressBytes>, number> => ({
+  edges: [...numberEdges(32), "127", "128", "129", "255.255.0.0", "255.0.255.0", "ffff::", ""],
   parse: ([word = ""], { family }) => {
     const bits = numberIn(word);
     return bits <= ALL ? bits : (parsePrefix(word, family) ?? ALL);

@@ -1,6 +1,7 @@
 import { fail } from "../errors.js";
+import { knownProtocol } from "../model/protocol.js";
 import type { Context } from "./extension.js";
-import { decimal, integer, numberIn, plainNumber, uint } from "./kinds-number.js";
+import { decimal, integer, numberEdges, numberIn, plainNumber, uint } from "./kinds-number.js";
 import type { Has, Kind } from "./option-form.js";
 
 /** One number, or both ends of a range. */
@@ -21,6 +22,11 @@ export function parseRange(
     to = high === "" ? max : number(high);
   return from <= to ? between(from, to) : fail(`range ${text} is backwards`);
 }
+/** Both ends at their bounds, missing, or the wrong way round. */
+export const rangeEdges = (max: number): readonly string[] => [
+  ...numberEdges(max),
+  ...[`0:${max}`, "0:", `:${max}`, ":", "7:7", "7:8", "8:7", `${max}:0`, `1:${max + 1}`, "1:2:3", "1-2"],
+];
 export const printRange = (range: Range): string =>
   typeof range === "number" ? `${range}` : `${range[0]}:${range[1]}`;
 
@@ -44,6 +50,7 @@ export function range<A extends string, B extends string>(
   ports: ParseNumber | false = decimal,
 ): Kind<Has<A | B>, Range> {
   return {
+    edges: rangeEdges(max),
     parse([word = ""], ctx) {
       const plain = plainNumber(word);
       return plain <= max ? plain : parseRange(word, max, ports ? portNumber(ctx, ports) : undefined);
@@ -70,11 +77,12 @@ export function range<A extends string, B extends string>(
 export const parseProtocol = (word: string, ctx: Context): number =>
   numberIn(word) >= 0
     ? integer(word, 255)
-    : (ctx.names.protocol(word.toLowerCase()) ?? fail(`unknown protocol "${word}"`));
+    : (knownProtocol(word) ?? ctx.names.protocol(word.toLowerCase()) ?? fail(`unknown protocol "${word}"`));
 /** A protocol's number, or its name. */
 export function protocol<F extends string>(field: F): Kind<Has<F>, number> {
   return {
     ...uint(field, 0xffff),
+    edges: ["tcp", "TCP", "icmp", "ipv6-icmp", "all", "", ...numberEdges(255)],
     // A number of more than a byte (mptcp) loses the rest, as in iptables.
     parse: ([word = ""], ctx) => parseProtocol(word, ctx) & 0xff,
   };

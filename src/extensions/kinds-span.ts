@@ -1,8 +1,8 @@
 import { fail } from "../errors.js";
 import { isNot, type Options } from "../model/rule.js";
 import type { Context } from "./extension.js";
-import { integer } from "./kinds-number.js";
-import { between, printRange, type Range } from "./kinds-range.js";
+import { integer, plainNumber } from "./kinds-number.js";
+import { between, printRange, type Range, rangeEdges } from "./kinds-range.js";
 import type { Has, Kind } from "./option-form.js";
 
 /** `a`, `a:b`, `a:`, `:b` or nothing for 0. Unlike a range of ports it may run backwards where the profile lets it. */
@@ -22,6 +22,7 @@ export const span = <A extends string, B extends string>(
   max: number,
   number: (end: string, ctx: Context) => number = (end) => integer(end, max),
 ): Kind<Has<A | B>, Range> => ({
+  edges: rangeEdges(max),
   parse: ([word = ""], ctx) => parseSpan(word, max, (end) => number(end, ctx), ctx),
   print: printRange,
   bind: ({ [low]: a, [high]: z }) => ({
@@ -30,6 +31,13 @@ export const span = <A extends string, B extends string>(
       z.set(b, o, typeof value === "number" ? value : value[1]);
     },
     load: (b, o) => between(a.get(b, o), z.get(b, o)),
+    rewrite(b, o, text, from, to) {
+      const plain = plainNumber(text, from, to);
+      if (!(plain <= max)) return false;
+      a.set(b, o, plain);
+      z.set(b, o, plain);
+      return true;
+    },
   }),
 });
 /** Whether option `key` is said: nothing is of a whole range, and of its negation where the profile has it. */

@@ -31,6 +31,7 @@ export function text<F extends string>(
   { max, print = (value) => value, cut = false, min = 0 }: TextRules,
 ): Kind<Has<F, string>, string> {
   return {
+    edges: ["", "a b", `"`, "'", "\\", "-", "a,b", "é", ...[max - 1, max, max + 1].map((n) => "x".repeat(n))],
     parse([word = ""]) {
       const length = byteLength(word);
       if (length < min) fail("must not be empty");

@@ -18,6 +18,13 @@ export const isLess = (a: Wide, b: Wide): boolean =>
   typeof a === "number" && typeof b === "number" ? a < b : BigInt(a) < BigInt(b);
 /** A number while that is exact, its decimal digits above. */
 export const wide = <F extends string>(field: F): Kind<Has<F, Wide>, Wide> => ({
+  edges: [
+    "0",
+    "1",
+    "0x10",
+    "010",
+    ...[2n ** 53n, LARGEST, LARGEST + 1n].flatMap((n) => [`${n - 1n}`, `${n}`]),
+  ],
   parse: ([word = ""]) => wideInteger(word),
   print: String,
   bind: ({ [field]: slot }) => ({

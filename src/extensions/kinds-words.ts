@@ -44,8 +44,12 @@ export function bitset<F extends string, const T extends Readonly<Record<string,
   names: T,
   rules?: WordRules,
 ): Kind<Has<F>, readonly (keyof T & string)[]> {
-  const codec = wordsToBits(names, rules);
-  return mapped(field, codec.bits, codec.words, { parse: codec.parse, print: (value) => value.join(",") });
+  const codec = wordsToBits(names, rules),
+    words = Object.keys(names);
+  return {
+    ...mapped(field, codec.bits, codec.words, { parse: codec.parse, print: (value) => value.join(",") }),
+    edges: [...words, words.join(","), words.toReversed().join(","), words.join(",").toLowerCase(), "", ","],
+  };
 }
 
 /** The place of one word in a table; case is ignored, and unique prefixes are welcome. */

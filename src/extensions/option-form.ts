@@ -22,6 +22,8 @@ export interface Kind<Info, V> {
   readonly words?: number;
   readonly parse: (words: readonly string[], ctx: Context) => V;
   readonly print: (value: V, ctx: Context) => string;
+  /** Words at the edges of what can be said, and just beyond: bounds, each word of a list. Fuzzing begins there. */
+  readonly edges?: readonly string[];
   /** The words that `parse` takes, where they are not what `print` says, split at blanks. */
   readonly wordsOf?: (value: V) => readonly string[];
   /** Called once, when the extension is declared: from here on every field is an offset. */
@@ -92,11 +94,12 @@ export type AnyKind = Kind<any, any>;
 /** The half of a kind that is about words. */
 export const surface = <Info, V>(
   kind: Kind<Info, V>,
-): Pick<Option<Info, V, boolean>, "words" | "parse" | "print" | "wordsOf"> => ({
+): Pick<Option<Info, V, boolean>, "words" | "parse" | "print" | "wordsOf" | "edges"> => ({
   words: kind.words ?? 1,
   parse: kind.parse,
   print: kind.print,
   ...(kind.wordsOf && { wordsOf: kind.wordsOf }),
+  ...(kind.edges && { edges: kind.edges }),
 });
 
 /** An option without words: it is there, or it is not. */

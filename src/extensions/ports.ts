@@ -1,20 +1,15 @@
 import { fail } from "../errors.js";
 import type { Context } from "./extension.js";
-import { ANY_PORT, decimal, type integer, type Range, range, unlessWhole } from "./kinds.js";
-import { type Has, type Option, printedIf, unless } from "./option.js";
+import { ANY_PORT, type Range, unlessWhole } from "./kinds.js";
+import { type Has, type Kind, type Option, printedIf, unless } from "./option.js";
 
 /** The ports of a packet's source or destination, as `key`; negation is bit `mask` of the field "inverted". */
 export const portOption = <A extends string, B extends string>(
   key: string,
-  low: A,
-  high: B,
   mask: number,
-  number: typeof integer = decimal,
+  ports: Kind<Has<A | B>, Range>,
 ): Option<Has<A | B> & Has<"inverted">, Range, true> =>
-  printedIf(
-    unlessWhole(key, ANY_PORT[1]),
-    unless(ANY_PORT, range(low, high, 0xffff, number), "inverted", mask),
-  );
+  printedIf(unlessWhole(key, ANY_PORT[1]), unless(ANY_PORT, ports, "inverted", mask));
 
 /**
  * A port in base 10 as the resolver reads it, of which 16 bits are kept: 65536 is port 0, and so is no word at all. Or the

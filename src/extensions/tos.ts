@@ -1,5 +1,5 @@
 import { fail } from "../errors.js";
-import { integer, type Masked } from "./kinds-number.js";
+import { integer, type Masked, numberEdges } from "./kinds-number.js";
 import type { Has, Kind } from "./option-form.js";
 
 /** The bits of the service type that RFC 1349 names; iptables names values under this mask. */
@@ -17,10 +17,11 @@ const twoDigits = (n: number): string => `0x${n.toString(16).padStart(2, "0")}`;
 /** The TOS byte of IPv4, the traffic class of IPv6: `value[/mask]`, or a name. */
 export function tosValue<V extends string, M extends string>(value: V, mask: M): Kind<Has<V | M>, Masked> {
   return {
+    edges: [...NAMES.keys(), "Normal-Service", "0/0", "0xff/0x3f", "1/0x100", "1/", ...numberEdges(FULL)],
     parse([word = ""]) {
       const named = NAMES.get(word.toLowerCase());
       if (named !== undefined) return { value: named, mask: NAMED_MASK };
-      if (!/^\d/.test(word)) fail(`"${word}" is none of ${[...NAMES.keys()].join(", ")}`);
+      if (!/^[\s+]*\d/.test(word)) fail(`"${word}" is none of ${[...NAMES.keys()].join(", ")}`);
       const [number = "", under, more] = word.split("/");
       if (more !== undefined) fail(`"${word}" is not VALUE/MASK`);
       const bits = integer(number, FULL),

@@ -20,5 +20,16 @@ export const protocolNumber = (protocol: Protocol): number =>
 /** By its built-in name, if it has one. */
 export const protocolOf = (number: number): Protocol => NAMES[number] ?? number;
 
+/** Other spellings that iptables takes without /etc/protocols. */
+const ALIASES: ReadonlyMap<string, number> = new Map([
+  ["all", 0],
+  ["icmpv6", 58],
+  ["ipv6-mh", 135],
+  ["mh", 135],
+]);
+/** What iptables knows by this name without /etc/protocols. */
+export const knownProtocol = (name: string): number | undefined =>
+  isProtocolName(name) ? NUMBERS[name] : ALIASES.get(name);
+
 export const isProtocolName = (name: string): name is Exclude<Protocol, number> =>
   Object.hasOwn(NUMBERS, name);

@@ -57,7 +57,7 @@ export async function readNames({ services, protocols, users, groups, lists }: N
     groupIds = await idsOf(groups);
   return {
     port: (name, protocol) =>
-      ports.get(protocol === undefined ? name : `${name}/${protocol}`) ?? builtInNames.port(name),
+      ports.get(protocol === undefined ? name : `${name}/${protocol}`) ?? builtInNames.port(name, protocol),
     // What the file leaves out is no name, and its number stays a number, as with iptables.
     protocol: (name) => (numbers.size > 0 ? numbers.get(name) : builtInNames.protocol(name)),
     protocolName: (number) => (names.size > 0 ? names.get(number) : builtInNames.protocolName(number)),

@@ -72,13 +72,14 @@ export function splitCommand(
         refuse(`multiple ${words[index]} flags not allowed`, index);
       switches.set(option.long, { value: values[0]?.word ?? "", index });
     } else {
-      // What begins like --fragments may be an option of the rule's matches.
-      const typed = option.long === "fragments" ? words[index] : undefined;
-      const name = typed?.startsWith("--")
-        ? typed
-        : option.short === undefined
-          ? `--${option.long}`
-          : `-${option.short}`;
+      // What begins like one of these may begin like an option of the rule's matches too.
+      const [typed = ""] = words[index]!.split("=");
+      const name =
+        typed.startsWith("--") && !coreOption(typed)
+          ? typed
+          : option.short === undefined
+            ? `--${option.long}`
+            : `-${option.short}`;
       rule.push({ word: name, index }, ...values);
     }
   };

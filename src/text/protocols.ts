@@ -3,24 +3,15 @@ import type { Context } from "../extensions/extension.js";
 import { numberIn } from "../extensions/kinds.js";
 import type { Family } from "../model/family.js";
 import type { Names } from "../model/names.js";
-import { isProtocolName, protocolNumber, protocolOf } from "../model/protocol.js";
+import { knownProtocol, protocolNumber, protocolOf } from "../model/protocol.js";
 import type { Protocol } from "../model/rule.js";
-
-/** Other spellings that iptables takes without /etc/protocols. */
-const ALIASES: ReadonlyMap<string, number> = new Map([
-  ["all", 0],
-  ["icmpv6", 58],
-  ["ipv6-mh", 135],
-  ["mh", 135],
-]);
 
 /** A number, a name that iptables knows, or one from /etc/protocols; 0 is any protocol. */
 export function parseProtocol(word: string, names: Names): Protocol {
   const name = word.toLowerCase(),
     number = numberIn(name);
   if (number >= 0) return number <= 255 ? protocolOf(number) : fail(`protocol ${word} is beyond 255`);
-  if (isProtocolName(name)) return name;
-  const known = ALIASES.get(name) ?? names.protocol(name);
+  const known = knownProtocol(name) ?? names.protocol(name);
   return known === undefined ? fail(`unknown protocol "${word}"`) : protocolOf(known);
 }
 

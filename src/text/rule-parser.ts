@@ -1,4 +1,4 @@
-import { fail, isRampartError } from "../errors.js";
+import { isRampartError } from "../errors.js";
 import { parseNetwork } from "../extensions/address-words.js";
 import type { RuleFacts } from "../extensions/extension.js";
 import { matches, targets } from "../extensions/registry.js";
@@ -36,8 +36,6 @@ export interface ParsedRules {
 
 type Draft = { -readonly [K in keyof Rule]: Rule[K] };
 type Lists = { source: string[]; destination: string[] };
-/** Options of which a word may be anything, even `!`. */
-const FREE = /^(comment|string|hexString|logPrefix|nflogPrefix)$/;
 
 /** Reads a rule as iptables does: iptables(8), and conformance facts 5.2 to 5.7. Throws "syntax" through `refuse`. */
 export function parseRuleWords(words: readonly string[], scope: RuleScope): ParsedRules {
@@ -101,9 +99,11 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
     const owner = open.find(({ extension }) => namesOf(extension).has(name));
     return owner && [owner, name];
   };
-  /** The newest part first, the target before all; then the protocol's own match, which joins with its first option. */
+  /** The newest part first; then the protocol's own match, which joins with its first option. */
+  const open = (): readonly OpenPart[] =>
+    [...parts, ...(target ? [target] : [])].sort((a, b) => b.from - a.from);
   const optionOwner = (word: string): [OpenPart, string] | undefined => {
-    const hit = among([...(target ? [target] : []), ...parts.toReversed()], word);
+    const hit = among(open(), word);
     if (hit) return hit;
     const extra = implicit(),
       more = extra && among([extra], word);
@@ -224,20 +224,27 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
   };
   /** A core option by the only long name that begins so. */
   const beginning = (name: string): CoreOption => {
-    const like = name.startsWith("--") && name.length > 2 ? coreOptionsLike(name) : [];
-    if (like.length === 1) return like[0]!;
-    const choice = like.length > 1 ? `: it could be ${like.map(({ long }) => `--${long}`).join(" or ")}` : "";
+    const long = name.startsWith("--") && name.length > 2,
+      like = long ? coreOptionsLike(name) : [],
+      others = long ? open().flatMap(({ extension }) => [...namesOf(extension).keys()]) : [];
+    const names = [...like.map((one) => `--${one.long}`), ...others.filter((one) => one.startsWith(name))];
+    if (names.length === 1 && like.length === 1) return like[0]!;
+    const choice = names.length > 1 ? `: it could be ${names.join(" or ")}` : "";
     if (name.startsWith("-")) return refuse(`unknown option "${name}"${choice}`, at - 1);
     const hint = /^[(#]/.test(name) ? ": a note belongs on a line of its own that begins with #" : "";
     return refuse(`Bad argument "${name}"${hint}`, at - 1);
   };
   const partOption = ([part, name]: [OpenPart, string], not: boolean): void => {
-    const free = FREE.test(namesOf(part.extension).get(name) ?? "");
-    const take = (): string => {
-      const value = next(name);
-      return value === "!" && !free ? fail(`bad value "!" for ${name}`) : value;
-    };
-    judged(() => readOption(part, name, not, take, ctx, () => words[at]));
+    judged(() =>
+      readOption(
+        part,
+        name,
+        not,
+        () => next(name),
+        ctx,
+        () => words[at],
+      ),
+    );
   };
 
   while (at < words.length) {

@@ -109,6 +109,12 @@ function firstDifference(got: string, want: string): string {
   return `${got.length / 2} of ${want.length / 2} bytes, at ${from / 2}: got ${got.slice(from, from + 24)} want ${want.slice(from, from + 24)}`;
 }
 
+/** The rule as a table would have it. */
+function reread(rule: Rule, ctx: Context): Rule {
+  const toChain = rule.jump === USER_CHAIN || rule.goto === USER_CHAIN,
+    jump = toChain ? USER_CHAIN : rule.jump === undefined ? null : undefined;
+  return decodeEntry(encodeRule(rule, ctx), 0, jump, ctx);
+}
 function judgeRefusal(vector: Vector, judged: Judged, ctx: Context, profile?: ProfileName): string | undefined {
   try {
     for (const rule of judged.parse(vector, ctx, profile)) encodeRule(rule, ctx);
@@ -132,7 +138,7 @@ function judgeBytes(
       want = withoutJump(Buffer.from(sent, "hex"), ctx);
     if (got !== want) return firstDifference(got, want);
     if (!vector.savedAll) return undefined;
-    const lines = rules.map((one) => `-A ${vector.chain} ${judged.print(one, ctx)}`);
+    const lines = rules.map((one) => `-A ${vector.chain} ${judged.print(reread(one, ctx), ctx)}`);
     return lines.join("\n") === vector.savedAll.join("\n") ? undefined : lines.join("\n");
   } catch (error) {
     return said(error);
@@ -150,9 +156,13 @@ function judgeText(vector: Vector, sent: string, saved: string, judged: Judged, 
 }
 
 /** All that one vector says: bytes from words, words from bytes, or that there is nothing to say. */
-export function judge(vector: Vector, judged: Judged, profile?: ProfileName): readonly Verdict[] {
-  const ctx = contextOf(familyOf(vector), profile),
-    { used } = extensionsIn(vector),
+export function judge(
+  vector: Vector,
+  judged: Judged,
+  profile?: ProfileName,
+  ctx: Context = contextOf(familyOf(vector), profile),
+): readonly Verdict[] {
+  const { used } = extensionsIn(vector),
     labels = used.length > 0 ? used : ["(rule)"],
     verdicts: Verdict[] = [];
   if (vector.apart !== undefined) return verdicts;

@@ -39,7 +39,7 @@ const slotsAt = (at: number): readonly Slot<number>[] => {
 };
 
 /** As scanf reads it: too large a number loses its upper bits, and what stands behind the last one does not count. */
-const SCANNED = /^\s*([+-]?\d+)\s*([+-]?\d+)\s*([+-]?\d+)\s*([+-]?\d+)/;
+const SCANNED = /^\s*([+-]?\d+)(?!\d)\s*([+-]?\d+)(?!\d)\s*([+-]?\d+)(?!\d)\s*([+-]?\d+)/;
 const LARGEST_LONG = 2n ** 64n - 1n;
 function truncated(digits: string, size: number): number {
   const n = BigInt(digits.replace("+", ""));

@@ -1,7 +1,8 @@
 import { be16, inetAddr, struct, u8, u16, u32 } from "../../codec/struct.js";
 import { match } from "../define.js";
-import { bitset, network, protocol, range } from "../kinds.js";
-import { fail, flags } from "../option.js";
+import { bitset, network, printRange, protocol, type Range, range, span } from "../kinds.js";
+import { fail, flags, type Has, type Kind } from "../option.js";
+import { wrappedPort } from "../ports.js";
 import { revision } from "../revision.js";
 
 const HEADER = "linux/netfilter/xt_conntrack.h";
@@ -36,6 +37,12 @@ export const info = struct("xt_conntrack_mtinfo3", HEADER, {
 export const STATE = { INVALID: 1, NEW: 8, RELATED: 4, ESTABLISHED: 2, UNTRACKED: 256 } as const;
 const STATUS = { EXPECTED: 1, SEEN_REPLY: 2, ASSURED: 4, CONFIRMED: 8, NONE: 0 } as const;
 export const given = flags("matchFlags", "invertFlags");
+
+/** Of a range that ends in 0, iptables says the beginning only. */
+const ports = <A extends string, B extends string>(low: A, high: B): Kind<Has<A | B>, Range> => ({
+  ...span(low, high, 0xffff, wrappedPort),
+  print: (value) => printRange(typeof value !== "number" && value[1] === 0 ? value[0] : value),
+});
 
 /** One port each, in network order. */
 const PORTS = {
@@ -77,7 +84,7 @@ const COMMON = {
   ctreplsrcport: given(0x400, range("replsrcPort", "replsrcPort", 0xffff)),
   ctrepldstport: given(0x800, range("repldstPort", "repldstPort", 0xffff)),
   ctstatus: given(0x40, bitset("statusMask", STATUS)),
-  ctexpire: given(0x80, range("expiresMin", "expiresMax", 0xffff_ffff, false)),
+  ctexpire: given(0x80, span("expiresMin", "expiresMax", 0xffff_ffff)),
   ctdir: given.sign(0x1000, "ORIGINAL", "REPLY"),
 };
 const BYTE_STATE = { INVALID: 1, NEW: 8, RELATED: 4, ESTABLISHED: 2, SNAT: 64, DNAT: 128 } as const;
@@ -124,13 +131,13 @@ export const conntrack = match("conntrack", {
     /** Destination address of the answers, likewise. */
     ctrepldst: given(0x20, network("repldstAddr", "repldstMask")),
     /** Source port of the first direction, 0 to 65535, or `[from, to]`; a GRE key too. */
-    ctorigsrcport: given(0x100, range("origsrcPort", "origsrcPortHigh", 0xffff)),
+    ctorigsrcport: given(0x100, ports("origsrcPort", "origsrcPortHigh")),
     /** Destination port of the first direction, likewise. */
-    ctorigdstport: given(0x200, range("origdstPort", "origdstPortHigh", 0xffff)),
+    ctorigdstport: given(0x200, ports("origdstPort", "origdstPortHigh")),
     /** Source port of the answers, likewise. */
-    ctreplsrcport: given(0x400, range("replsrcPort", "replsrcPortHigh", 0xffff)),
+    ctreplsrcport: given(0x400, ports("replsrcPort", "replsrcPortHigh")),
     /** Destination port of the answers, likewise. */
-    ctrepldstport: given(0x800, range("repldstPort", "repldstPortHigh", 0xffff)),
+    ctrepldstport: given(0x800, ports("repldstPort", "repldstPortHigh")),
     /**
      * Statuses, of which one must fit. `EXPECTED`: another connection announced it; `SEEN_REPLY`: there were
      * packets both ways; `ASSURED`: it is not dropped early when the table is full; `CONFIRMED`: its first
@@ -138,7 +145,7 @@ export const conntrack = match("conntrack", {
      */
     ctstatus: given(0x40, bitset("statusMask", STATUS, { prefix: true })),
     /** Seconds until the connection is forgotten, 0 to 4294967295, or `[from, to]`. */
-    ctexpire: given(0x80, range("expiresMin", "expiresMax", 0xffffffff, false)),
+    ctexpire: given(0x80, span("expiresMin", "expiresMax", 0xffff_ffff)),
     /** Which way the packet goes: as the first one of the connection, or the other way. Default: both. */
     ctdir: given.sign(0x1000, "ORIGINAL", "REPLY"),
   },

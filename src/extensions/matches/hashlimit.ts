@@ -1,5 +1,6 @@
 import { cstring, kernelPointer, type Slots, struct, u8, u32, u64, type Wide } from "../../codec/struct.js";
 import type { Options } from "../../model/rule.js";
+import { parsePrefix } from "../address-words.js";
 import { match } from "../define.js";
 import type { Context } from "../extension.js";
 import { bitset, integer, text, uint } from "../kinds.js";
@@ -196,6 +197,7 @@ function lifetime(o: Options): number {
   if (inBytes(o)) return o.hashlimitBurst === undefined ? 15_000 : 60_000;
   return UNITS[rateIn(o).split("/")[1] as Unit] * 1000;
 }
+const HOLES = 255;
 const fullMask = (_: Options, { family }: Context): number => (family === "ipv4" ? 32 : 128);
 
 const limit = selected("mode", { mask: ABOVE }),
@@ -211,6 +213,15 @@ const hasBurst = depending(
   always((o) => (inBytes(o) ? 0 : 5), burst),
 );
 const NO_MODES: readonly (keyof typeof MODES)[] = [];
+const modeWords = bitset("mode", MODES, { fold: (word) => word }),
+  modes: typeof modeWords = {
+    ...modeWords,
+    // Nothing between two commas is nothing.
+    parse([word = ""], ctx) {
+      const some = word.split(",").filter(Boolean);
+      return some.length > 0 ? modeWords.parse([some.join(",")], ctx) : NO_MODES;
+    },
+  };
 
 /** Shares its field with other bits. */
 function orInto<V>(kind: Kind<Has<"mode">, V>): Kind<Has<"mode">, V> {
@@ -239,6 +250,12 @@ const limits = (scale: number) => ({
   /** Matches while the rate is above this, likewise. */
   hashlimitAbove: limit(ABOVE, rateKind(scale)),
 });
+/** By its length, or as an address; one with holes is stored as 255, and no kernel takes it. */
+const maskBits = <F extends string>(field: F): Kind<Has<F>, number> => ({
+  ...uint(field, HOLES),
+  edges: ["0", "1", "31", "32", "33", "64", "128", "129", "255.255.0.0", "255.0.255.0", "ffff::"],
+  parse: ([word = ""], { family }) => parsePrefix(word, family) ?? HOLES,
+});
 const COMMON = {
   /**
    * How much may come at once before the rate counts: packets, 5 unless given; beside a rate in bytes an amount of them,
@@ -246,9 +263,9 @@ const COMMON = {
    */
   hashlimitBurst: hasBurst,
   /** What is counted apart. Default: nothing, one rate for all. */
-  hashlimitMode: unless(NO_MODES, orInto(bitset("mode", MODES, { fold: (word) => word }))),
+  hashlimitMode: unless(NO_MODES, orInto(modes)),
   /** The table's name in /proc/net/ipt_hashlimit, 1 to 254 bytes. Rules with the same name share it. */
-  hashlimitName: required(text("name", { max: 254 })),
+  hashlimitName: required(text("name", { min: 1, max: 254, cut: true })),
   /** Number of buckets. Default 0: the kernel chooses by the memory there is. */
   hashlimitHtableSize: unless(0, uint("size", 0xffff_ffff)),
   /** Number of entries at most. Default 0: eight times the buckets. */
@@ -258,10 +275,41 @@ const COMMON = {
   /** Milliseconds until an unused entry goes. Default: as long as a unit of the rate, 10000 beside bytes. */
   hashlimitHtableExpire: unless(lifetime, uint("expire", 0xffff_ffff)),
   /** Leading bits of the source address that count: 0 to 32, IPv6 to 128. Default: all. */
-  hashlimitSrcmask: unless(fullMask, uint("srcMask", 128)),
+  hashlimitSrcmask: unless(fullMask, maskBits("srcMask")),
   /** Leading bits of the destination address that count, likewise. */
-  hashlimitDstmask: unless(fullMask, uint("dstMask", 128)),
+  hashlimitDstmask: unless(fullMask, maskBits("dstMask")),
 };
+
+/** Seconds, of which iptables reads the digits that come first, into an int. */
+const interval: Kind<Has<"interval">, number> = {
+  ...uint("interval", LARGEST, 1),
+  parse([word = ""]) {
+    const digits = /^\s*\+?(\d+)/.exec(word)?.[1] ?? fail(`"${word}" is no number of seconds`),
+      long = BigInt(digits) < 2n ** 63n ? BigInt(digits) : -1n,
+      seconds = Number(BigInt.asIntN(32, long));
+    return seconds > 0 ? seconds : fail(`"${word}" is no number of seconds`);
+  },
+};
+interface Limited {
+  readonly hashlimitUpto?: AnyRate;
+  readonly hashlimitAbove?: AnyRate;
+  readonly hashlimitRateMatch?: true;
+  readonly hashlimitRateInterval?: number;
+  readonly hashlimitHtableExpire?: number;
+}
+/** Where only the rate is compared, its unit becomes the interval, and how long an entry is kept. */
+function perInterval<O extends Limited>(o: O): O {
+  const rate = rateIn(o as Options);
+  if (!o.hashlimitRateMatch || rate.endsWith("b/s") || rate.endsWith("/sec")) return o;
+  const [packets, unit] = rate.split("/") as [string, Unit],
+    key = o.hashlimitUpto === undefined ? "hashlimitAbove" : "hashlimitUpto";
+  return {
+    ...o,
+    [key]: `${packets}/sec`,
+    hashlimitRateInterval: o.hashlimitRateInterval ?? UNITS[unit],
+    hashlimitHtableExpire: o.hashlimitHtableExpire ?? UNITS[unit] * 1000,
+  };
+}
 
 /**
  * `-m hashlimit`: a rate for each address, port or pair of them. `hashlimitName`, and one of `hashlimitUpto` and
@@ -285,7 +333,7 @@ export const hashlimit = match("hashlimit", {
     /** Seconds over which it is measured, from 1. Default 1. Beside `hashlimitRateMatch`. */
     hashlimitRateInterval: printedIf(
       (o) => o.hashlimitRateMatch === true,
-      unless((o) => (o.hashlimitRateMatch ? 1 : 0), uint("interval", 0xffff_ffff, 1)),
+      unless((o) => (o.hashlimitRateMatch ? 1 : 0), interval),
     ),
   },
   aliases: {
@@ -294,6 +342,7 @@ export const hashlimit = match("hashlimit", {
     "! --hashlimit-above": ["--hashlimit-upto"],
     "! --hashlimit": ["--hashlimit-above"],
   },
+  resolve: perInterval,
   check: (o) => {
     if ((o.hashlimitUpto === undefined) === (o.hashlimitAbove === undefined))
       fail("hashlimit: exactly one of --hashlimit-upto and --hashlimit-above must be specified");

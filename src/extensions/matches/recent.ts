@@ -1,7 +1,17 @@
 import { type AddressBytes, cstring, inetAddr, struct, u8, u32 } from "../../codec/struct.js";
 import { lastOf, match } from "../define.js";
 import { address, text, uint } from "../kinds.js";
-import { always, fail, flags, type Has, type Option, selected, surface, unless } from "../option.js";
+import {
+  always,
+  fail,
+  flags,
+  type Has,
+  type Kind,
+  type Option,
+  selected,
+  surface,
+  unless,
+} from "../option.js";
 import { revision } from "../revision.js";
 
 const info = struct("xt_recent_mtinfo_v1", "linux/netfilter/xt_recent.h", {
@@ -43,6 +53,12 @@ const mask: Option<Has<"mask", AddressBytes>, string, false> = {
   },
 };
 
+/** iptables-save says 2^31 and more as numbers below zero. */
+const signed = <F extends string>(field: F, min = 0): Kind<Has<F>, number> => ({
+  ...uint(field, 0xffff_ffff, min),
+  print: (n) => `${n | 0}`,
+  wordsOf: (n) => [`${n}`],
+});
 const BEFORE = {
   /** Puts the address on the list, or notes that it was seen again. Negated it never matches. */
   set: action(0x2),
@@ -53,14 +69,14 @@ const BEFORE = {
   /** Whether the address was on the list, from which it is taken. */
   remove: action(0x8),
   /** Only if it was seen within so many seconds, from 1. Beside `rcheck` and `update`. */
-  seconds: unless(0, uint("seconds", 0xffffffff, 1)),
+  seconds: unless(0, signed("seconds", 1)),
+  /** Entries older than `seconds` are forgotten. */
+  reap: flag(0x20),
   /**
    * Only if it was seen so many times, within `seconds` if they are given: 0 to 65535 by the kernel. A list
    * remembers as many as the rule with the largest count wants.
    */
-  hitcount: unless(0, uint("hitCount", 0xffffffff)),
-  /** Entries older than `seconds` are forgotten. */
-  reap: flag(0x20),
+  hitcount: unless(0, signed("hitCount")),
   /** Only if the TTL is that of the packet which put it on the list. Beside `rcheck` and `update`. */
   rttl: flag(0x10),
   /** The list's name in /proc/net/xt_recent, 1 to 199 bytes. Default `DEFAULT`. */

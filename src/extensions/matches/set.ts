@@ -3,7 +3,7 @@ import { isNot, type Not } from "../../model/rule.js";
 import { match } from "../define.js";
 import { INVERT, type Reference, type SetReference, setNamed, setReference } from "../ipset.js";
 import { wideInteger } from "../kinds.js";
-import { flags, type Has, type Option } from "../option.js";
+import { fail, flags, type Has, type Option } from "../option.js";
 import { revision } from "../revision.js";
 
 const counter = struct("ip_set_counter_match", "linux/netfilter/ipset/ip_set.h", { value: u64, op: u8 });
@@ -154,4 +154,11 @@ export const set = match("set", {
   need: ["matchSet"],
   options: COUNTED,
   aliases: { "--set": ["--match-set"] },
+  check: (o) => {
+    const given = (...all: readonly unknown[]): number => all.filter((one) => one !== undefined).length;
+    if (given(o.packetsEq, o.packetsLt, o.packetsGt) > 1)
+      fail("set: only one of --packets-eq, --packets-lt and --packets-gt is allowed");
+    if (given(o.bytesEq, o.bytesLt, o.bytesGt) > 1)
+      fail("set: only one of --bytes-eq, --bytes-lt and --bytes-gt is allowed");
+  },
 });

@@ -70,7 +70,8 @@ export const statistic = match("statistic", {
   check: (o) => {
     if (o.mode === "random") {
       if (o.probability === undefined) fail("statistic: --probability must be specified with mode random");
-      if (o.every !== undefined) fail("statistic: --every is not an option of mode random");
+      if (o.every !== undefined || o.packet !== undefined)
+        fail("statistic: --every and --packet are no options of mode random");
     } else {
       if (o.every === undefined || o.packet === undefined)
         fail("statistic: --every and --packet must be specified with mode nth");

@@ -10,7 +10,7 @@ import {
   u8,
   u16,
 } from "../../codec/struct.js";
-import { isNot } from "../../model/rule.js";
+import { isNot, type Negatable } from "../../model/rule.js";
 import { match } from "../define.js";
 import { quoteText, text, uint } from "../kinds.js";
 import { fail, flags, type Has, type Option, required, unless } from "../option.js";
@@ -54,6 +54,7 @@ function fromHex(word: string): Uint8Array {
       );
     }
   }
+  if (out.length === 0) fail("string: the pattern is empty");
   if (out.length > MAX_PATTERN) fail(`string: the pattern is longer than ${MAX_PATTERN} bytes`);
   return Uint8Array.from(out);
 }
@@ -119,6 +120,22 @@ const COMMON = {
   to: unless(0xffff, uint("to", 0xffff)),
 };
 
+interface Patterns {
+  readonly string?: Negatable<string>;
+  readonly hexString?: Negatable<string>;
+}
+/** The same bytes as iptables-save says them. */
+function sayable<O extends Patterns>(o: O): O {
+  const given = o.string ?? o.hexString;
+  if (given === undefined || (o.string !== undefined && o.hexString !== undefined)) return o;
+  const { string: _, hexString: __, ...rest } = o,
+    plain = isNot(given) ? given.not : given,
+    bytes = o.string === undefined ? fromHex(plain) : encoder.encode(plain),
+    asText = printable(bytes, 0, bytes.length);
+  const said = asText ? textAt(bytes, 0, bytes.length) : toHex(bytes, 0, bytes.length);
+  return { ...rest, [asText ? "string" : "hexString"]: isNot(given) ? { not: said } : said } as unknown as O;
+}
+
 /**
  * `-m string`: a pattern anywhere in the packet. `algo`, and one of `string` and `hexString`.
  *
@@ -129,6 +146,7 @@ export const string = match("string", {
   info,
   revisions: [revision({ revision: 0, info, options: COMMON })],
   need: ["algo"],
+  resolve: sayable,
   options: {
     ...COMMON,
     /** Letters of either case are the same. */

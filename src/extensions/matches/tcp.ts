@@ -1,6 +1,6 @@
 import { struct, u8, u16 } from "../../codec/struct.js";
 import { match } from "../define.js";
-import { integer, uint, wordsToBits } from "../kinds.js";
+import { integer, range, uint, wordsToBits } from "../kinds.js";
 import { type Has, type Kind, unless } from "../option.js";
 import { portOption } from "../ports.js";
 
@@ -38,7 +38,7 @@ export interface TcpFlags {
 }
 const ALL = 63;
 const some = (text: string): Flags =>
-  text === "ALL" ? FLAG.words(ALL) : text === "NONE" ? FLAG.words(0) : FLAG.parse(text);
+  /^(all|none)$/i.test(text) ? FLAG.words(text.length === 3 ? ALL : 0) : FLAG.parse(text);
 
 /** `--tcp-flags MASK COMP`; ALL and NONE are shorthands on input only. */
 const tcpFlags: Kind<Has<"flagMask" | "flagCompare">, TcpFlags> = {
@@ -65,9 +65,9 @@ export const tcp = match("tcp", {
   info,
   options: {
     /** The source port, 0 to 65535, or `[from, to]`; in text also the name of a service. Default: any. */
-    sport: portOption("sport", "sportLow", "sportHigh", 1, integer),
+    sport: portOption("sport", 1, range("sportLow", "sportHigh", 0xffff, integer)),
     /** The destination port, likewise. */
-    dport: portOption("dport", "dportLow", "dportHigh", 2, integer),
+    dport: portOption("dport", 2, range("dportLow", "dportHigh", 0xffff, integer)),
     /** A TCP option that must be there, by number, 1 to 255. */
     tcpOption: unless(0, uint("option", 255, 1), "inverted", 8),
     /**

@@ -10,6 +10,13 @@ const info = struct(
   { low: "mss_min", high: "mss_max" },
 );
 
+const size = range("low", "high", 0xffff, false),
+  sizeOrNone: typeof size = {
+    ...size,
+    // No word at all is 0.
+    parse: (words, ctx) => (words[0] === "" ? 0 : size.parse(words, ctx)),
+  };
+
 /**
  * `-m tcpmss`: the largest segment that the sender of a SYN wants. The kernel demands `-p tcp`.
  *
@@ -21,6 +28,6 @@ export const tcpmss = match("tcpmss", {
   need: ["mss"],
   options: {
     /** Bytes, 0 to 65535, one value or a range. */
-    mss: required(range("low", "high", 0xffff, false), "invert", 1),
+    mss: required(sizeOrNone, "invert", 1),
   },
 });

@@ -158,7 +158,7 @@ export const time = match("time", {
     if (o.utc && o.kerneltz) fail("time: --utc cannot be used together with --kerneltz");
     if (!o.contiguous) return;
     const whole = o.timestart !== undefined && o.timestop !== undefined;
-    if (!whole || seconds(o.timestart) <= seconds(o.timestop))
-      fail("time: --contiguous only makes sense when stoptime is smaller than starttime");
+    if (!whole || seconds(o.timestart) < seconds(o.timestop))
+      fail("time: --contiguous only makes sense when stoptime is not greater than starttime");
   },
 });

@@ -1,6 +1,7 @@
 import { struct, u8, u16 } from "../../codec/struct.js";
 import { match } from "../define.js";
-import { portOption } from "../ports.js";
+import { span } from "../kinds.js";
+import { portOption, wrappedPort } from "../ports.js";
 
 const info = struct(
   "xt_udp",
@@ -25,9 +26,9 @@ export const udp = match("udp", {
   info,
   options: {
     /** The source port, 0 to 65535, or `[from, to]`; in text also the name of a service. Default: any. */
-    sport: portOption("sport", "sportLow", "sportHigh", 1),
+    sport: portOption("sport", 1, span("sportLow", "sportHigh", 0xffff, wrappedPort)),
     /** The destination port, likewise. */
-    dport: portOption("dport", "dportLow", "dportHigh", 2),
+    dport: portOption("dport", 2, span("dportLow", "dportHigh", 0xffff, wrappedPort)),
   },
   aliases: { "--source-port": ["--sport"], "--destination-port": ["--dport"] },
 });

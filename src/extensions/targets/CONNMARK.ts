@@ -1,5 +1,5 @@
 import { struct, u8, u32 } from "../../codec/struct.js";
-import { target } from "../define.js";
+import { lastOf, target } from "../define.js";
 import { hex, integer, mapped, masked, uint } from "../kinds.js";
 import { always, depending, fail, selected } from "../option.js";
 import { revision } from "../revision.js";
@@ -95,11 +95,10 @@ export const setConnmark = target("CONNMARK", {
     "--xor-mark": (word) => xmark(number(word), 0),
     "--mask": (word) => ["--nfmask", word, "--ctmask", word],
   },
-  merge: ({ leftShiftMark, rightShiftMark, ...o }) => {
-    const shift = {
-      ...(rightShiftMark && { rightShiftMark }),
-      ...(leftShiftMark && !rightShiftMark && { leftShiftMark }),
-    };
+  merge: (options) => {
+    // Of the two the last one counts, and no bits are no shift.
+    const { leftShiftMark, rightShiftMark, ...o } = lastOf("leftShiftMark", "rightShiftMark")(options);
+    const shift = { ...(rightShiftMark && { rightShiftMark }), ...(leftShiftMark && { leftShiftMark }) };
     return o.saveMark || o.restoreMark ? { nfmask: FULL, ctmask: FULL, ...o, ...shift } : { ...o, ...shift };
   },
   check: (o) => {

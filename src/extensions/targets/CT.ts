@@ -98,7 +98,7 @@ export const ct = target("CT", {
      * The timeout policy of this connection, made with `nfct add timeout`; 1 to 31 bytes. It must be there when
      * the rule is written.
      */
-    timeout: unless("", text("timeout", { max: 31 })),
+    timeout: unless("", text("timeout", { max: 31, cut: true })),
     /** Only these events of the connection are told to listeners. Default: all. */
     ctevents: unless(NO_EVENTS, bitset("ctEvents", EVENT, asTyped)),
     /** Only these events of expected connections are told. Default: all. */

@@ -29,19 +29,25 @@ const TYPES = {
   },
 } as const;
 export type RejectWith = keyof (typeof TYPES)["ipv4"] | keyof (typeof TYPES)["ipv6"];
-const SHORT: Readonly<Record<string, RejectWith>> = {
-  "net-unreach": "icmp-net-unreachable",
-  "host-unreach": "icmp-host-unreachable",
-  "proto-unreach": "icmp-proto-unreachable",
-  "net-prohib": "icmp-net-prohibited",
-  "host-prohib": "icmp-host-prohibited",
-  "tcp-rst": "tcp-reset",
-  "admin-prohib": "icmp-admin-prohibited",
-  "no-route": "icmp6-no-route",
-  "adm-prohibited": "icmp6-adm-prohibited",
-  "addr-unreach": "icmp6-addr-unreachable",
-  "policy-fail": "icmp6-policy-fail",
-  "reject-route": "icmp6-reject-route",
+const SHORT: Readonly<Record<Family, Readonly<Record<string, RejectWith>>>> = {
+  ipv4: {
+    "net-unreach": "icmp-net-unreachable",
+    "host-unreach": "icmp-host-unreachable",
+    "proto-unreach": "icmp-proto-unreachable",
+    "port-unreach": "icmp-port-unreachable",
+    "net-prohib": "icmp-net-prohibited",
+    "host-prohib": "icmp-host-prohibited",
+    "tcp-rst": "tcp-reset",
+    "admin-prohib": "icmp-admin-prohibited",
+  },
+  ipv6: {
+    "no-route": "icmp6-no-route",
+    "adm-prohibited": "icmp6-adm-prohibited",
+    "addr-unreach": "icmp6-addr-unreachable",
+    "port-unreach": "icmp6-port-unreachable",
+    "policy-fail": "icmp6-policy-fail",
+    "reject-route": "icmp6-reject-route",
+  },
 };
 const tables: Readonly<Record<Family, Readonly<Record<string, number>>>> = TYPES;
 const names = {
@@ -60,9 +66,10 @@ const rejectWith = mapped(
   {
     parse(word, { family }) {
       const wanted = word.toLowerCase(),
-        short = wanted === "port-unreach" ? port(family) : SHORT[wanted];
-      if (short && tables[family][short] !== undefined) return short;
-      const found = wanted === "" ? undefined : names[family].find((name) => name.startsWith(wanted));
+        short = Object.entries(SHORT[family]);
+      const means = (name: RejectWith) =>
+        short.some(([alias, is]) => is === name && alias.startsWith(wanted));
+      const found = names[family].find((name) => name.startsWith(wanted) || means(name));
       return found ?? fail(`unknown reject type "${word}"`);
     },
     print: (name) => name,
