@@ -10,7 +10,7 @@ import { matches, targets } from "../src/extensions/registry.js";
 import { isProfileName, PROFILE_NAMES } from "../src/model/profile.js";
 import { commandLineJudge } from "../test/vectors/command-line-judge.js";
 import { extensionsIn, judge, type Verdict } from "../test/vectors/conformance.js";
-import { readVectors } from "../test/vectors/iptables.js";
+import { readWithEdges } from "../test/vectors/iptables.js";
 
 const CHECKS = ["encode", "print", "refuse"] as const;
 type Score = { [C in (typeof CHECKS)[number]]: { good: number; all: number } };
@@ -41,7 +41,7 @@ if (backend === "nft") {
 }
 if (!isProfileName(profile))
   throw new Error(`there is no profile ${profile}: it is ${PROFILE_NAMES.join(" or ")}`);
-for (const vector of readVectors(profile)) {
+for (const vector of readWithEdges(profile)) {
   const { missing } = extensionsIn(vector);
   for (const name of missing) undeclared.set(name, (undeclared.get(name) ?? 0) + 1);
   if (missing.length > 0) continue;

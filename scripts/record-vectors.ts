@@ -2,7 +2,8 @@
  * Asks the installed iptables about rules, as root, in a network namespace of its own:
  *
  *     npx tsx scripts/record-vectors.ts RULES OUT.jsonl       in the schema of shared/vectors/own.jsonl
- *     npx tsx scripts/record-vectors.ts RULES --theme edges   as test/vectors/{iptables,listing}-edges.jsonl.gz
+ *     npx tsx scripts/record-vectors.ts RULES --theme policy  as test/vectors/{iptables,listing}-policy.jsonl.gz
+ *     npx tsx scripts/record-vectors.ts RULES --edges         as test/vectors/edges.jsonl.gz, of scripts/edge-rules.ts
  *
  * RULES has a rule a line: `4|6 TABLE CHAIN WORDS...`, the words as a shell takes them; `#` begins a comment line.
  */
@@ -10,16 +11,20 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { isTableName } from "../src/model/family.js";
+import { isKnown } from "../test/fuzz/known-differences.js";
 import { prepare, type Question } from "../test/oracle/ask.js";
 import { ForkServer } from "../test/oracle/fork-server.js";
 import { enterNamespace } from "../test/oracle/inside-namespace.js";
 import { makeThings } from "../test/oracle/machine.js";
 import { type Recorded, record } from "../test/oracle/record.js";
+import { commandLineJudge } from "../test/vectors/command-line-judge.js";
+import { judge } from "../test/vectors/conformance.js";
+import type { Vector } from "../test/vectors/iptables.js";
 
 enterNamespace();
 const [from, to, theme] = process.argv.slice(2);
 if (from === undefined || to === undefined || (to === "--theme") !== (theme !== undefined)) {
-  console.error("usage: record-vectors RULES OUT.jsonl | record-vectors RULES --theme NAME");
+  console.error("usage: record-vectors RULES (OUT.jsonl | --theme NAME | --edges)");
   process.exit(2);
 }
 const LINE = /^([46]) (\S+) (\S+)(?: (.*))?$/;
@@ -57,17 +62,20 @@ const words = splitByShell(rules.map(({ args }) => args)),
 }
 const jsonLines = (values: readonly unknown[]): string =>
   values.map((value) => `${JSON.stringify(value)}\n`).join("");
-if (theme === undefined) writeFileSync(to, jsonLines(recorded.map(({ own }) => own)));
+/** What is meant to differ is none of the vectors that must agree. */
+const judged = (vector: Vector): boolean =>
+  judge(vector, commandLineJudge).every(({ problem }) => problem === undefined || !isKnown(vector, problem));
+const agreed = recorded.filter(({ vector }) => judged(vector)),
+  vectors = agreed.map(({ vector }) => vector);
+const write = (name: string, values: readonly unknown[]): void =>
+  writeFileSync(`test/vectors/${name}.jsonl.gz`, gzipSync(jsonLines(values), { level: 9 }));
+if (to === "--edges") write("edges", vectors);
+else if (theme === undefined) writeFileSync(to, jsonLines(recorded.map(({ own }) => own)));
 else {
-  const write = (begin: string, values: readonly unknown[]) =>
-    writeFileSync(`test/vectors/${begin}-${theme}.jsonl.gz`, gzipSync(jsonLines(values), { level: 9 }));
+  write(`iptables-${theme}`, vectors);
   write(
-    "iptables",
-    recorded.map(({ vector }) => vector),
-  );
-  write(
-    "listing",
-    recorded.flatMap(({ listing }) => listing ?? []),
+    `listing-${theme}`,
+    agreed.flatMap(({ listing }) => listing ?? []),
   );
 }
 const refused = (stage: string) => recorded.filter(({ own }) => own.fail_stage.legacy === stage).length;

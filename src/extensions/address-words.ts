@@ -30,8 +30,7 @@ function mapped(text: string): string | undefined {
   const isMapped = wide.subarray(0, 12).every((byte, i) => byte === (i < 10 ? 0 : 255));
   return isMapped ? addressText(wide, 12, 4) : undefined;
 }
-const resolved = (text: string): string | undefined =>
-  text === "localhost" ? "127.0.0.1" : (lastFills(text) ?? mapped(text));
+const resolved = (text: string): string | undefined => (text === "localhost" ? "127.0.0.1" : lastFills(text));
 
 /** How a place on the command line reads IPv4; IPv6 has one form only. */
 const FORMS = {
@@ -40,7 +39,7 @@ const FORMS = {
   numeric: zeroFilled,
   /** As the resolver reads numbers. Names are not resolved: a rule must not hang on a DNS server. */
   host: resolved,
-  any: (text: string) => zeroFilled(text) ?? resolved(text),
+  any: (text: string) => zeroFilled(text) ?? resolved(text) ?? mapped(text),
 } as const;
 export type AddressForm = keyof typeof FORMS;
 

@@ -111,9 +111,9 @@ const opening = ({ kind, name }: Extension): Group => ({
   words: [name],
 });
 
-function fromDeclarations(corpus: Corpus, random: Random): Place & { argv: readonly string[] } {
-  const extension = random.pick(corpus.extensions),
-    taken = corpus.taken.get(extension.name),
+type Drawn = Place & { argv: readonly string[] };
+function useOf(extension: Extension, corpus: Corpus, random: Random): Drawn {
+  const taken = corpus.taken.get(extension.name),
     base = taken && random.pick(taken);
   const around = base ? groupsOf(base.argv).filter(({ option }) => CORE.includes(option as "-s")) : [];
   const own = [opening(extension), ...optionsOf(extension, base, corpus, random)];
@@ -127,7 +127,12 @@ function fromDeclarations(corpus: Corpus, random: Random): Place & { argv: reado
     groups.push({ not: false, option: random.chance(0.9) ? "-j" : "-g", words: [random.pick(VERDICTS)] });
   return { table: base?.table ?? "filter", chain: base?.chain ?? "FORWARD", argv: wordsOf(groups) };
 }
-function fromVectors(corpus: Corpus, random: Random): Place & { argv: readonly string[] } {
+/** A rule that uses the extension. */
+export const drawUse = (extension: Extension, corpus: Corpus, random: Random): Question => ({
+  ...useOf(extension, corpus, random),
+  family: corpus.family === "ipv4" ? 4 : 6,
+});
+function fromVectors(corpus: Corpus, random: Random): Drawn {
   const { table, chain, argv } = random.pick(corpus.vectors);
   if (random.chance(0.3)) {
     const more = groupsOf(random.pick(corpus.vectors).argv).filter(({ option }) => !/^-[jpg]$/.test(option));
@@ -138,7 +143,9 @@ function fromVectors(corpus: Corpus, random: Random): Place & { argv: readonly s
 
 /** One rule, somewhere in the tables. */
 export function drawRule(corpus: Corpus, random: Random): Question {
-  const drawn = random.chance(0.75) ? fromDeclarations(corpus, random) : fromVectors(corpus, random);
+  const drawn = random.chance(0.75)
+    ? useOf(random.pick(corpus.extensions), corpus, random)
+    : fromVectors(corpus, random);
   let { argv } = drawn;
   if (random.chance(0.15)) {
     const option = random.pick(CORE),

@@ -118,7 +118,18 @@ export const KNOWN: readonly KnownDifference[] = [
   },
   {
     why: "hashlimit: the kernel cuts tables of more than 1048576 entries, and gives back what it has made of them",
-    when: (vector, problem) => has(vector, / --hashlimit-htable-/) && /kernel/.test(problem),
+    when: (vector, problem) =>
+      has(vector, / --hashlimit-htable-/) &&
+      (/kernel/.test(problem) || /htable-\w+ 1048576/.test(vector.saved ?? "")),
+  },
+  {
+    why: "CT: kernel 6.18 gives back four bytes of a timeout policy's name",
+    when: (vector, problem) => has(vector, / -j CT /, / --timeout /) && /^got|kernel/.test(problem),
+  },
+  {
+    why: "extensions of IPv4 take ::ffff:192.0.2.1 for 192.0.2.1, as the resolver does; Rampart does so for -s and -d only",
+    when: (vector, problem) =>
+      has(vector, /::ffff:/i) && refused(problem, /host\/network "::ffff:[^"]*" not found/i),
   },
   {
     why: "sets: iptables takes the same flag twice",

@@ -45,6 +45,12 @@ export function readVectors(profile: ProfileName = "1.8.9"): readonly Vector[] {
   return readLines<Vector>("iptables.").map((vector) => other.get(keyOf(vector)) ?? vector);
 }
 
+/** All that the judge of conformance has: with those at the edges of each extension (scripts/edge-rules.ts), which are many. */
+export const readWithEdges = (profile: ProfileName = "1.8.9"): readonly Vector[] => [
+  ...readVectors(profile),
+  ...(profile === "1.8.9" ? readLines<Vector>("edges") : []),
+];
+
 /** The one user chain that the rules jump to. */
 export const USER_CHAIN = "UC";
 /** The kernel's numbers of the sets that there were. */

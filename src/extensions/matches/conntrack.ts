@@ -41,6 +41,7 @@ export const given = flags("matchFlags", "invertFlags");
 /** Of a range that ends in 0, iptables says the beginning only. */
 const ports = <A extends string, B extends string>(low: A, high: B): Kind<Has<A | B>, Range> => ({
   ...span(low, high, 0xffff, wrappedPort),
+  wordsOf: (value) => [printRange(value)],
   print: (value) => printRange(typeof value !== "number" && value[1] === 0 ? value[0] : value),
 });
 

@@ -11,6 +11,7 @@ import {
   flags,
   type Has,
   type Kind,
+  type Option,
   printedIf,
   required,
   selected,
@@ -256,6 +257,10 @@ const maskBits = <F extends string>(field: F): Kind<Has<F>, number> => ({
   edges: ["0", "1", "31", "32", "33", "64", "128", "129", "255.255.0.0", "255.0.255.0", "ffff::"],
   parse: ([word = ""], { family }) => parsePrefix(word, family) ?? HOLES,
 });
+const mask = <F extends string>(field: F): Option<Has<F>, number, false> => ({
+  ...unless(fullMask, maskBits(field)),
+  canonical: (value) => integer(`${value}`, HOLES),
+});
 const COMMON = {
   /**
    * How much may come at once before the rate counts: packets, 5 unless given; beside a rate in bytes an amount of them,
@@ -275,9 +280,9 @@ const COMMON = {
   /** Milliseconds until an unused entry goes. Default: as long as a unit of the rate, 10000 beside bytes. */
   hashlimitHtableExpire: unless(lifetime, uint("expire", 0xffff_ffff)),
   /** Leading bits of the source address that count: 0 to 32, IPv6 to 128. Default: all. */
-  hashlimitSrcmask: unless(fullMask, maskBits("srcMask")),
+  hashlimitSrcmask: mask("srcMask"),
   /** Leading bits of the destination address that count, likewise. */
-  hashlimitDstmask: unless(fullMask, maskBits("dstMask")),
+  hashlimitDstmask: mask("dstMask"),
 };
 
 /** Seconds, of which iptables reads the digits that come first, into an int. */

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { ProfileName } from "../../../src/model/profile.js";
 import { commandLineJudge } from "../../vectors/command-line-judge.js";
 import { extensionsIn, judge, type Verdict } from "../../vectors/conformance.js";
-import { readVectors } from "../../vectors/iptables.js";
+import { readWithEdges } from "../../vectors/iptables.js";
 
 /** By the first extension that a rule names, so that each vector is judged once. */
 function judged(profile?: ProfileName): ReadonlyMap<string, readonly Verdict[]> {
   const byExtension = new Map<string, Verdict[]>();
-  for (const vector of readVectors(profile)) {
+  for (const vector of readWithEdges(profile)) {
     if (extensionsIn(vector).missing.length > 0) continue;
     for (const verdict of judge(vector, commandLineJudge, profile)) {
       const [label = ""] = verdict.labels;
