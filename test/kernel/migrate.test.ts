@@ -9,6 +9,8 @@ import {
   type OpaquePart,
   open,
 } from "../../src/index.js";
+import type { Result } from "./cli-driver.js";
+import { step } from "./cli-steps.js";
 import { Namespace, withoutComments } from "./namespace.js";
 import { NfTables } from "./nf-tables.js";
 
@@ -171,14 +173,17 @@ it("who changes a legacy table while it is carried is noticed, and all is as it 
 
 it("the command line says what it did", () => {
   fill();
-  const rampart = (...words: string[]) =>
-    namespace.try(process.execPath, ["--import", "tsx", "src/cli/main.ts", "migrate", ...words]);
-  expect(rampart().stderr).toContain("where to? --to nft");
-  const dry = rampart("--to", "nft", "--dry-run");
-  expect(dry.stdout).toContain("ipv4 nat: 3 rules, 1 chain of its own\n");
-  expect(dry.stdout).toContain("Nothing was changed.");
-  const done = rampart("--to=nft");
-  expect({ status: done.status, errors: done.stderr }).toEqual({ status: 0, errors: "" });
-  expect(done.stdout).toContain("the legacy tables are empty now");
+  const lines = ["", "--to nft --dry-run", "--to=nft --json"].map((words) =>
+      step("rampart", `migrate ${words}`),
+    ),
+    driver = ["--import", "tsx", "test/kernel/cli-driver.ts"];
+  const [vague, dry, done] = JSON.parse(
+    namespace.run(process.execPath, driver, JSON.stringify(lines)),
+  ) as Result[];
+  expect(vague!.errors).toContain("where to? --to nft");
+  expect(dry!.output).toContain("ipv4 nat: 3 rules, 1 chain of its own\n");
+  expect(dry!.output).toContain("Nothing was changed.");
+  expect(done).toMatchObject({ status: 0, errors: "" });
+  expect((JSON.parse(done!.output) as Migration).tables).toHaveLength(4);
   expect(saved("iptables-legacy")).toBe("");
 });
