@@ -30,7 +30,8 @@ function mapped(text: string): string | undefined {
   const isMapped = wide.subarray(0, 12).every((byte, i) => byte === (i < 10 ? 0 : 255));
   return isMapped ? addressText(wide, 12, 4) : undefined;
 }
-const resolved = (text: string): string | undefined => (text === "localhost" ? "127.0.0.1" : lastFills(text));
+const resolved = (text: string): string | undefined =>
+  text.toLowerCase() === "localhost" ? "127.0.0.1" : lastFills(text);
 
 /** How a place on the command line reads IPv4; IPv6 has one form only. */
 const FORMS = {

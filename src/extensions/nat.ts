@@ -152,8 +152,8 @@ const LOCAL_PORTED = [1, 6, 17, 33, 132];
 
 /** Protocols that have ports, or what NAT takes for them: ICMP, TCP, UDP, DCCP, ICMPv6, SCTP. */
 const PORTED = [1, 6, 17, 33, 58, 132];
-export function portsNeedProtocol({ protocol, notProtocol }: RuleFacts): void {
-  if (notProtocol || !PORTED.includes(protocol ?? 0)) fail("ports need -p tcp, udp, sctp, dccp or icmp");
+export function portsNeedProtocol({ protocol }: RuleFacts): void {
+  if (!PORTED.includes(protocol ?? 0)) fail("ports need -p tcp, udp, sctp, dccp or icmp");
 }
 /** The rule check of a NAT target whose range may have ports. */
 export function rangeNeedsProtocol(range: string | undefined, rule: RuleFacts, ctx: Context): void {

@@ -76,7 +76,7 @@ export const KNOWN: readonly KnownDifference[] = [
   },
   {
     why: "LED: iptables 1.8.9 prints delays from 2^31 on as negative numbers, which no iptables reads",
-    when: (vector, problem) => has(vector, / -j LED /, / --led-d/) && / --led-delay -\d/.test(problem),
+    when: (vector, problem) => has(vector, / -j LED /, / --led-d/) && / --led-delay (-\d|inf)/.test(problem),
   },
   {
     why: "RATEEST: iptables-save counts an average above 4294 s from 0 again; Rampart keeps the bytes, and says nothing wrong",
@@ -130,6 +130,11 @@ export const KNOWN: readonly KnownDifference[] = [
     why: "extensions of IPv4 take ::ffff:192.0.2.1 for 192.0.2.1, as the resolver does; Rampart does so for -s and -d only",
     when: (vector, problem) =>
       has(vector, /::ffff:/i) && refused(problem, /host\/network "::ffff:[^"]*" not found/i),
+  },
+  {
+    why: "Rampart's own switches, as --backend, may be abbreviated as well",
+    when: (vector, problem) =>
+      has(vector, / --(b|ba|j|js|net\w*|pr\w*) /) && refused(problem, /is no (backend|profile)|netns/),
   },
   {
     why: "sets: iptables takes the same flag twice",

@@ -26,7 +26,7 @@ const delay = mapped<"delay", number | "inf">(
   (n) => (n === FOR_EVER ? "inf" : n),
   {
     parse(word) {
-      if (/^inf/i.test(word) && "infinite".startsWith(word.toLowerCase())) return "inf";
+      if (/^inf/i.test(word)) return "inf";
       const n = integer(word, FOR_EVER);
       return n === FOR_EVER ? "inf" : n;
     },
