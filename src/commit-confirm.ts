@@ -14,7 +14,7 @@ export const pendingChanges = (): Promise<pending.PendingInfo[]> => pending.list
  * @throws `not-pending`, `rolled-back`
  */
 export const confirmChange = async (word?: string): Promise<string> => {
-  const state = await pending.findPending(word);
+  const state = await pending.findPending(word, true);
   await pending.confirm(state, hands);
   return state.id;
 };
@@ -25,13 +25,13 @@ export const confirmChange = async (word?: string): Promise<string> => {
  * @throws `not-pending`; `rolled-back` where something could not be put back.
  */
 export const rollbackChange = async (word?: string): Promise<{ readonly id: string } & Report> => {
-  const state = await pending.findPending(word);
+  const state = await pending.findPending(word, false);
   return { id: state.id, ...(await pending.rollback(state)) };
 };
 
 /** Gives a change `ms` milliseconds from now on. */
 export const extendChange = async (ms: number, word?: string): Promise<string> => {
-  const state = await pending.findPending(word);
+  const state = await pending.findPending(word, true);
   await pending.extend(state, ms, hands);
   return state.id;
 };

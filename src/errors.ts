@@ -26,16 +26,13 @@ export interface SystemFailure {
 }
 
 /** Why a change was taken back: `late` is a commit that came after the deadline. */
-export type RollbackReason = "deadline" | "request" | "caller-died" | "caller-exited" | "late" | "evidence";
+export type RollbackReason = "deadline" | "request" | "caller-died" | "caller-exited" | "late";
 /** What became of one table, or of all tables of nf_tables. */
 export interface RollbackOutcome {
   /** `4.filter` is the xtables table filter of IPv4; `nft.4` are those of iptables-nft. */
   readonly part: string;
-  /**
-   * `restored` to what was there before; `same`: it still was; `rebased`: to that and what others have added since;
-   * `anew`: with the tables made anew, and so without what others had in them.
-   */
-  readonly outcome: "restored" | "same" | "rebased" | "anew" | "failed";
+  /** `restored` to what was there before; `same`: it still was; `anew`: with the tables made anew, and so without what others had in them. */
+  readonly outcome: "restored" | "same" | "anew" | "failed";
   readonly errno?: number;
   readonly errorName?: string;
   /** Others had changed it in the meantime. */
@@ -169,12 +166,11 @@ const REASONS: Readonly<Record<RollbackReason, string>> = {
   "caller-died": "who made it ended before it was done",
   "caller-exited": "who made it has ended",
   late: "it was made after its own deadline",
-  evidence: "it cut off a connection that was to be kept",
 };
 const said = ({ part, outcome, errorName }: RollbackOutcome): string =>
   outcome === "failed"
     ? `${part} could not be put back (${errorName})`
-    : `${part} had been changed by others meanwhile${outcome === "rebased" ? ", and keeps that" : ", which is lost where the change itself had touched it"}`;
+    : `${part} had been changed by others meanwhile, which is lost where the change itself had touched it`;
 
 const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => string } = {
   syntax: ({ problem, place }) => (place ? caret(place, problem) : problem),

@@ -5,6 +5,7 @@ import { namespacePath, openNamespace, ownNamespace } from "./backends/namespace
 import { nftBackend } from "./backends/nft/backend.js";
 import { sameRuleFor } from "./backends/same-rule.js";
 import { type ConfirmOptions, commitGuarded, type GuardedPart, type Pending } from "./confirm/commit.js";
+import { withoutDeadMan } from "./confirm/dead-man.js";
 import { handsWith } from "./confirm/hands.js";
 import { backendOfEnvironment, detectBackend } from "./detect.js";
 import { type ErrorCode, fail, isRampartError, RampartError } from "./errors.js";
@@ -171,7 +172,8 @@ export class Firewall implements AsyncDisposable {
     options: WriteOptions | ConfirmedWrite = {},
     // biome-ignore lint/suspicious/noConfusingVoidType: what the second signature says
   ): Promise<Pending | void> {
-    if ("confirm" in options) return Firewall.writeTogether([{ firewall: this, tables }], options);
+    if ("confirm" in options && options.confirm)
+      return Firewall.writeTogether([{ firewall: this, tables }], options);
     const all = listed(tables);
     await (options.dryRun ? this.#check(all, options) : this.#write(this.#backend, all, options));
   }
@@ -196,7 +198,10 @@ export class Firewall implements AsyncDisposable {
       tables,
       namespace,
       save,
-      write: (backend, next) => this.#write(backend, next, options),
+      admit: async (to) => {
+        if (await this.#lockout?.watches()) await this.#lockout?.admit(to, tables, options, true);
+      },
+      write: (to, next) => this.#commit(to, next, options),
     };
   }
 
@@ -240,7 +245,8 @@ export class Firewall implements AsyncDisposable {
   }
   async *saveChunks({ tables, counters = false, profile }: SaveOptions = {}): AsyncGenerator<string> {
     for (const name of tables ?? (await this.tables())) {
-      const table = await this.#backend.read(this.family, name);
+      // Those are of a change that waits for its confirmation, and mean nothing without it.
+      const table = withoutDeadMan(await this.#backend.read(this.family, name));
       yield* printTables([table], { counters, names: this.#names, profile });
     }
   }
@@ -354,24 +360,22 @@ export class Firewall implements AsyncDisposable {
       throw worded(error, tables, this.#names);
     });
   }
-  async #write(
-    backend: Backend,
-    tables: readonly Table[],
-    options: WriteOptions | ConfirmedWrite = {},
-  ): Promise<void> {
-    if (tables.length === 0) return;
-    const commit = (to: Backend) =>
-      to.write(tables, options).catch((error) => {
-        throw worded(error, tables, this.#names);
-      });
+  async #write(backend: Backend, tables: readonly Table[], options: WriteOptions = {}): Promise<void> {
     const lockout = this.#lockout;
-    if (!lockout || !(await lockout.watches())) return commit(backend);
+    if (tables.length === 0 || !lockout || !(await lockout.watches()))
+      return this.#commit(backend, tables, options);
     const judged = async (to: Backend) => {
-      await lockout.admit(to, tables, options, "confirm" in options);
-      await commit(to);
+      await lockout.admit(to, tables, options, false);
+      await this.#commit(to, tables, options);
     };
     // nf_tables has no lock: there the write is refused where its tables have changed since.
     await (backend.name === "legacy" ? backend.exclusive(judged, options) : judged(backend));
+  }
+  async #commit(to: Backend, tables: readonly Table[], options: WaitOptions): Promise<void> {
+    if (tables.length === 0) return;
+    await to.write(tables, options).catch((error) => {
+      throw worded(error, tables, this.#names);
+    });
   }
 }
 
@@ -379,16 +383,10 @@ export class Firewall implements AsyncDisposable {
 const LONG_WAY: readonly ErrorCode[] = ["syntax", "invalid-value", "invalid-rule", "chain-exists", "kernel"];
 
 type Where = Pick<OpenOptions, "netns" | "lockPath">;
-/** Opens again what a change was about, in the namespace that its guard is in. */
-export const hands = handsWith(({ family, backend, netns, lockPath }, guard) => {
-  const place = guard ?? netns;
-  return open({
-    family,
-    backend,
-    ...(place !== undefined && { netns: place }),
-    ...(lockPath !== undefined && { lockPath }),
-  });
-});
+/** Opens again what a change was about, in the namespace that its guard is in. What is done there was judged already. */
+export const hands = handsWith(({ tables, save, ...part }, guard) =>
+  open({ ...part, ...(guard !== undefined && { netns: guard }), protect: false }),
+);
 
 async function readAll(backend: Backend, family: Family): Promise<Tables> {
   const all = await Promise.all(

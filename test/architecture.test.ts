@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   safety: ["extensions", "model", "errors"],
   services: ["extensions", "model", "errors"],
   detect: ["backends", "host", "model", "native", "errors"],
-  confirm: ["backends", "extensions", "persistence", "native", "model", "errors"],
+  confirm: ["backends", "extensions", "host", "persistence", "native", "model", "errors"],
   "commit-confirm": ["firewall", "confirm"],
   lockout: ["backends", "host", "model", "safety", "text", "errors"],
   watch: ["backends", "model", "text"],

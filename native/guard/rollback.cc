@@ -19,7 +19,6 @@ constexpr int kRounds = 4;
 constexpr useconds_t kBetweenRounds = 300'000;
 
 std::string OldFile(const TableJob& table) { return "old." + table.Label(); }
-std::string RebasedFile(const std::string& label) { return "rebased." + label; }
 std::string Failed(const Failure& failure) {
   return "failed " + std::to_string(failure.error) + " " + failure.call;
 }
@@ -99,12 +98,6 @@ std::string Rollback::RunTable(Kept& kept) {
     foreign = " foreign";
     state_.Write("found." + table.Label(), present.value());
   }
-  // What the living caller has made of the old rules and of what others have added since.
-  auto rebased = state_.Read(RebasedFile(table.Label()));
-  if (rebased.ok() && !Validate(table, rebased.value()) && !xtables_.Restore(table, rebased.value())) {
-    kept.done = true;
-    return "rebased" + foreign;
-  }
   if (present.ok() && SameRules(table, present.value(), kept.old)) {
     kept.done = true;
     return "same";
@@ -122,8 +115,6 @@ std::string Rollback::RunBatch(Batch& batch) {
   }
   const std::string foreign = our_generation_ != 0 && now != our_generation_ ? " foreign" : "";
   batch.done = true;
-  auto rebased = state_.Read(RebasedFile(batch.name));
-  if (rebased.ok() && !SendBatch(rebased.value())) return "rebased" + foreign;
   const Status failure = SendBatch(batch.bytes);
   if (!failure) return "restored" + foreign;
   if (!batch.fallback.empty() && !SendBatch(batch.fallback)) return "anew" + foreign;

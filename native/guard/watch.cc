@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -21,6 +22,8 @@ namespace {
 /** Where the kernel has no inotify to spare; and for whatever it may not tell. */
 constexpr int kSlowly = 1'000;
 constexpr int kOften = 50;
+/** What a commit may take on a slow machine; the time to confirm it is counted from its end. */
+constexpr int64_t kCommit = 5'000;
 
 void Drain(const UniqueFd& fd) {
   std::array<char, 4096> buffer;
@@ -55,7 +58,7 @@ Result<Watch> Watch::Begin(const GuardJob& job, const StateDirectory& state) {
   const std::string path = "/proc/self/fd/" + std::to_string(state.fd());
   if (watch.files_ && inotify_add_watch(watch.files_.get(), path.c_str(), IN_MOVED_TO | IN_CREATE) < 0)
     watch.files_.Close();
-  watch.Rearm(job.within_ms);
+  watch.Rearm(std::max(job.within_ms, kCommit));
   return watch;
 }
 

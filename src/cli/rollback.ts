@@ -25,7 +25,5 @@ waiting for its end. If its guard is gone, another one does it with what was kep
 };
 
 /** What there is to know where others wrote while the change waited. */
-export const foreignNote = ({ part, outcome }: RollbackOutcome): string =>
-  outcome === "rebased"
-    ? `Others had added rules to ${part} meanwhile; they are kept.`
-    : `Others had changed ${part} meanwhile; where the change itself had touched it, that is gone.`;
+export const foreignNote = ({ part }: RollbackOutcome): string =>
+  `Others had changed ${part} meanwhile; where the change itself had touched it, that is gone.`;

@@ -1,8 +1,11 @@
 import type { Backend, WaitOptions } from "../backends/backend.js";
+import { openNamespace } from "../backends/namespace.js";
 import { fail, isRampartError, RampartError } from "../errors.js";
+import { hostIn } from "../host/host.js";
 import type { Family } from "../model/family.js";
 import type { Table } from "../model/table.js";
-import { type DeadManPeer, keepDeadMan, peerIn, withDeadMan } from "./dead-man.js";
+import { type DeadManPeer, keepDeadMan, knowsTime, withDeadMan } from "./dead-man.js";
+import { confirmOnProof, findWays, type KnownWays, peersOf, Witness } from "./evidence.js";
 import { type GuardFacts, startGuard } from "./guard.js";
 import { guardJob, type JobPart } from "./job.js";
 import { announceCommit, confirm, extend, type Hands, outcome, rollback, settled, sweep } from "./pending.js";
@@ -13,7 +16,7 @@ export interface ConfirmOptions {
   readonly within: number;
   /**
    * Who is let in again by the committed rules themselves, some seconds after the deadline, should even the guard be
-   * gone. Default: who is logged in by ssh here (`SSH_CONNECTION`). False: nobody.
+   * gone. Default: who is logged in by ssh, as far as sockets and `SSH_CONNECTION` tell. False: nobody.
    */
   readonly deadMan?: readonly DeadManPeer[] | false | undefined;
   /**
@@ -21,6 +24,11 @@ export interface ConfirmOptions {
    * another login can confirm; or `rollback` at once.
    */
   readonly onCallerExit?: "wait" | "rollback" | undefined;
+  /**
+   * `new-ssh`: a new ssh connection of somebody who was logged in before confirms the change, once both sides have sent
+   * something over it. This process looks for it, for as long as it lives. Refused (`guard`) where nobody is logged in.
+   */
+  readonly autoConfirm?: "new-ssh" | undefined;
   /** Only the token confirms. Default false: the id will do, as only root reads it. */
   readonly needsToken?: boolean | undefined;
   /** A rollback is said on all terminals, as wall(1) does. Default false; the system's log gets it always. */
@@ -37,6 +45,8 @@ export interface GuardedPart {
   readonly namespace?: string | undefined;
   readonly lockPath?: string | undefined;
   readonly save?: string | undefined;
+  /** Refuses what would cut off who is there; under the lock, before anything is armed. */
+  readonly admit?: (backend: Backend) => Promise<void>;
   /** Writes, with errors as the facade words them. */
   readonly write: (backend: Backend, tables: readonly Table[]) => Promise<void>;
 }
@@ -91,13 +101,45 @@ export async function commitGuarded(
   if (parts.some(({ namespace }) => namespace !== first.namespace))
     fail("confirm: all firewalls of one change are in one network namespace");
   await sweep();
+  const namespace = first.netns === undefined ? undefined : openNamespace(first.netns, "netlink"),
+    host = hostIn(namespace);
+  try {
+    const known = options.deadMan === undefined || options.autoConfirm ? await findWays(host) : NOBODY,
+      witness = options.autoConfirm && new Witness(host, known.ways),
+      pending = await make(parts, options, known, hands, wait);
+    if (witness) void watch(pending, witness, () => namespace?.close());
+    else namespace?.close();
+    return pending;
+  } catch (error) {
+    namespace?.close();
+    throw error;
+  }
+}
+const NOBODY: KnownWays = { ways: [], notes: [] };
+
+/** Lives beside the process; what goes wrong here is no proof, and so leaves the change to others. */
+async function watch(pending: WatchedPending, witness: Witness, close: () => void): Promise<void> {
+  await confirmOnProof(witness, pending.isWaiting, pending.confirm).catch(() => {});
+  close();
+}
+interface WatchedPending extends Pending {
+  isWaiting(): Promise<boolean>;
+}
+
+async function make(
+  parts: readonly GuardedPart[],
+  options: ConfirmOptions,
+  known: KnownWays,
+  hands: Hands,
+  wait: WaitOptions,
+): Promise<WatchedPending> {
   const { state, token } = await CommitState.create({
-    within,
+    within: options.within,
     needsToken: options.needsToken ?? false,
     parts: parts.map(partOf),
   });
   const committed = await locked(parts, wait, (backends) =>
-    new Commit(state, parts, backends, options).run(),
+    new Commit(state, parts, backends, options, known).run(),
   ).catch(async (error) => {
     throw await undone(state, parts, error);
   });
@@ -143,21 +185,25 @@ class Commit {
   readonly #parts: readonly GuardedPart[];
   readonly #backends: readonly Backend[];
   readonly #options: ConfirmOptions;
+  readonly #known: KnownWays;
   constructor(
     state: CommitState,
     parts: readonly GuardedPart[],
     backends: readonly Backend[],
     options: ConfirmOptions,
+    known: KnownWays,
   ) {
     this.#state = state;
     this.#parts = parts;
     this.#backends = backends;
     this.#options = options;
+    this.#known = known;
   }
 
   async run(): Promise<Committed> {
+    for (const [i, part] of this.#parts.entries()) await part.admit?.(this.#backends[i]!);
     const guard = await this.#arm(),
-      { peers, notes } = this.#deadMan(guard),
+      { peers, notes } = await this.#deadMan(guard),
       deadline = Date.now() + this.#options.within;
     await keepDeadMan(this.#state, peers);
     if ((await this.#state.mark()) !== "ARMED") throw await this.#tooLate();
@@ -173,8 +219,11 @@ class Commit {
   async #arm(): Promise<GuardFacts> {
     for (let attempt = 1; ; attempt++) {
       const points: JobPart[] = [];
-      for (const [i, { family, tables }] of this.#parts.entries())
-        points.push({ family, point: await this.#backends[i]!.restorePoint(tables) });
+      for (const [i, { family, tables }] of this.#parts.entries()) {
+        // The way back is from all that may be written: only the guard tells whether there will be dead-man rules.
+        const widest = tables.map((table) => withDeadMan(table, this.#wanted, this.#state.id, Date.now()));
+        points.push({ family, point: await this.#backends[i]!.restorePoint(widest) });
+      }
       const { text, files } = guardJob(points, {
         within: this.#options.within,
         caller: { pid: process.pid, start: (await startOf(process.pid)) ?? 0 },
@@ -194,21 +243,29 @@ class Commit {
     }
   }
 
-  #deadMan(guard: GuardFacts): { peers: readonly DeadManPeer[]; notes: readonly string[] } {
-    const { deadMan } = this.#options,
-      own = peerIn(process.env.SSH_CONNECTION),
-      wanted = deadMan === false ? [] : (deadMan ?? (own ? [own] : []));
+  get #wanted(): readonly DeadManPeer[] {
+    const { deadMan } = this.#options;
+    return deadMan === false ? [] : (deadMan ?? peersOf(this.#known.ways));
+  }
+  async #deadMan(guard: GuardFacts): Promise<{ peers: readonly DeadManPeer[]; notes: readonly string[] }> {
+    const wanted = this.#wanted;
+    if (this.#options.deadMan === false) return { peers: [], notes: [] };
     if (wanted.length === 0)
       return {
         peers: [],
-        notes: deadMan === false ? [] : ["no ssh session is known here: there are no dead-man rules"],
+        notes: [...this.#known.notes, "nobody is known to be logged in by ssh: there are no dead-man rules"],
       };
-    const peers = wanted.filter(({ family }) => guard.time.includes(family));
-    return {
-      peers,
-      notes:
-        peers.length < wanted.length ? ["the kernel has no match time: there are no dead-man rules"] : [],
-    };
+    const able = new Set<Family>();
+    for (const [i, { family, backend }] of this.#parts.entries())
+      if (
+        guard.time.includes(family) ||
+        (backend.name === "nft" && (await knowsTime(this.#backends[i]!, family)))
+      )
+        able.add(family);
+    const peers = wanted.filter(({ family }) => able.has(family));
+    const families = this.#parts.map(({ family }) => family),
+      lost = wanted.some(({ family }) => families.includes(family) && !able.has(family));
+    return { peers, notes: lost ? ["the kernel has no match time: there are no dead-man rules"] : [] };
   }
 
   /** The deadline has passed while the write was prepared. The guard stays until it knows that nothing comes any more. */
@@ -249,12 +306,13 @@ function weaknesses({ memoryLocked, ownCgroup }: GuardFacts): string[] {
   return notes;
 }
 
-function pendingOf(state: CommitState, token: string, committed: Committed, hands: Hands): Pending {
+function pendingOf(state: CommitState, token: string, committed: Committed, hands: Hands): WatchedPending {
   let result: Promise<void> | undefined;
   return {
     id: state.id,
     token,
     ...committed,
+    isWaiting: async () => (await state.mark()) === "ARMED",
     remaining: () => state.remaining(),
     confirm: () => confirm(state, hands),
     rollback: async () => {

@@ -1,10 +1,12 @@
+import type { Backend } from "../backends/backend.js";
+import { isRampartError } from "../errors.js";
 import { comment } from "../extensions/matches/comment.js";
 import { icmp6 } from "../extensions/matches/icmp.js";
 import { tcp } from "../extensions/matches/tcp.js";
 import { time } from "../extensions/matches/time.js";
 import type { Family, TableName } from "../model/family.js";
 import type { Rule } from "../model/rule.js";
-import type { Table } from "../model/table.js";
+import { emptyTable, type Table } from "../model/table.js";
 import type { CommitState } from "./state.js";
 
 /** Somebody who must get in again, come what may. */
@@ -86,27 +88,35 @@ const isDeadMan = (rule: Rule, id: string | undefined): boolean =>
     return typeof text === "string" && (id === undefined ? text.startsWith(PREFIX) : text === nameOf(id));
   }) ?? false;
 
-/** The table without such rules, of one change or of all; itself where it has none. They stand in front. */
+/** They stand in front; but others may have put rules before them meanwhile. */
+const DEPTH = 500;
+/** The table without such rules, of one change or of all; itself where it has none. */
 export function withoutDeadMan(table: Table, id?: string): Table {
   const ways = WAY[table.name],
-    found: { chain: string; count: number }[] = [];
+    found: { readonly chain: string; readonly number: number }[] = [];
   for (const chain of [...ways.in, ...ways.out]) {
     const rules = table.rules(chain);
-    let count = 0;
-    while (count < rules.length && isDeadMan(rules.at(count)!, id)) count++;
-    if (count > 0) found.push({ chain, count });
+    // From behind, so that the numbers stay what they are.
+    for (let i = Math.min(DEPTH, rules.length) - 1; i >= 0; i--)
+      if (isDeadMan(rules.at(i)!, id)) found.push({ chain, number: i + 1 });
   }
   if (found.length === 0) return table;
   return table.edit((draft) => {
-    for (const { chain, count } of found) for (let i = 0; i < count; i++) draft.delete(chain, 1);
+    for (const { chain, number } of found) draft.delete(chain, number);
   });
 }
 
-/** From `SSH_CONNECTION`: "client port server port". */
-export function peerIn(connection: string | undefined): DeadManPeer | undefined {
-  const [from = "", , , port = ""] = (connection ?? "").split(" ");
-  if (!/^\d+$/.test(port)) return undefined;
-  return { family: from.includes(":") ? "ipv6" : "ipv4", from, port: Number(port) };
+/** Whether nf_tables knows xt_time. The kernel only tries it, in a table that hardly anybody uses. */
+export async function knowsTime(backend: Backend, family: Family): Promise<boolean> {
+  const rule: Rule = { matches: [time({ datestart: dateOf(Date.now()) })], jump: "ACCEPT" },
+    trial = emptyTable(family, "security", { policy: undefined }).append("INPUT", rule);
+  return backend.check([trial]).then(
+    () => true,
+    (error: unknown) => {
+      if (isRampartError(error)) return false;
+      throw error;
+    },
+  );
 }
 
 const FILE = "dead-man.json";

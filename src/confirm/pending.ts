@@ -68,16 +68,17 @@ export async function sweep(): Promise<void> {
 }
 
 /**
- * The change that a word means: its id or its token, or the only one that waits.
+ * The change that a word means: its id or its token, or the only one that waits. `toKeep`: for what takes the token, where
+ * the change asks for it.
  *
  * @throws `not-pending`
  */
-export async function findPending(word: string | undefined): Promise<CommitState> {
+export async function findPending(word: string | undefined, toKeep: boolean): Promise<CommitState> {
   if (word !== undefined) {
     const id = word.split(".")[0]!,
       state = (await allStates()).find((one) => one.id === id);
     if (!state) throw new RampartError("not-pending", { id, problem: `there is no change ${id}` });
-    checkToken(await state.meta(), word);
+    if (toKeep || word !== id) checkToken(await state.meta(), word);
     return state;
   }
   const waiting = (await listPending()).filter(({ mark }) => mark === "ARMED");
@@ -88,7 +89,7 @@ export async function findPending(word: string | undefined): Promise<CommitState
     throw new RampartError("not-pending", { problem });
   }
   const [{ id }] = waiting as [PendingInfo];
-  return findPending(id);
+  return findPending(id, toKeep);
 }
 
 /** @throws `rolled-back` where the guard was faster. */

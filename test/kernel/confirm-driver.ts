@@ -26,7 +26,12 @@ export interface Task {
   readonly families: readonly Family[];
   /** Milliseconds. */
   readonly within: number;
-  readonly deadMan?: readonly DeadManPeer[];
+  /** Default: nobody. */
+  readonly deadMan?: readonly DeadManPeer[] | "auto";
+  /** Default true: what these rules do is known. */
+  readonly force?: boolean;
+  /** The new rules let everybody in. */
+  readonly open?: boolean;
   readonly save?: string;
   readonly options?: Partial<ConfirmOptions>;
   /** Milliseconds. */
@@ -37,14 +42,15 @@ const say = (what: object): void => {
   process.stdout.write(`${JSON.stringify(what)}\n`);
 };
 
-/** Nobody gets in any more: other rules, other chains, other policies. */
-const closed = ({ filter, nat }: { filter: Table; nat: Table }): Table[] => [
+/** Other rules, other chains, other policies: nobody gets in any more. */
+const changed = ({ filter, nat }: { filter: Table; nat: Table }): Table[] => [
   filter.edit((draft) => {
     draft.flush();
     if (draft.has("old")) draft.deleteChain("old");
     if (!draft.has("new")) draft.newChain("new");
     draft.append("new", [parseRule("-p tcp --dport 443 -j ACCEPT")]);
     draft.append("INPUT", [parseRule("-j new")]);
+    if (task.open) return;
     for (const chain of ["INPUT", "OUTPUT"]) draft.policy(chain, "DROP");
   }),
   nat.flush("PREROUTING"),
@@ -66,7 +72,7 @@ async function interrupted(confirm: ConfirmOptions): Promise<Pending> {
       await to.write(tables);
       if (task.act === "die-after" && family === task.families.at(-1)) process.kill(process.pid, "SIGKILL");
     };
-    parts.push({ family, backend, tables: closed({ filter, nat }), namespace: "/proc/self/ns/net", write });
+    parts.push({ family, backend, tables: changed({ filter, nat }), namespace: "/proc/self/ns/net", write });
   }
   return commitGuarded(parts, confirm, hands);
 }
@@ -75,17 +81,27 @@ async function plain(confirm: ConfirmOptions): Promise<Pending> {
   for (const family of task.families) {
     const firewall = await open({ family, backend: task.backend });
     const save = task.save === undefined ? {} : { save: `${task.save}.${family}` };
-    changes.push({ firewall, tables: closed(await firewall.read()), ...save });
+    changes.push({ firewall, tables: changed(await firewall.read()), ...save });
   }
-  return Firewall.writeTogether(changes, { confirm });
+  return Firewall.writeTogether(changes, { confirm, force: task.force ?? true });
 }
 
 try {
-  const confirm = { within: task.within, deadMan: task.deadMan ?? (false as const), ...task.options };
+  const confirm = {
+    within: task.within,
+    deadMan: task.deadMan === "auto" ? undefined : (task.deadMan ?? (false as const)),
+    ...task.options,
+  };
   const through = ["die-before", "die-after", "stop-before"].includes(task.act) ? interrupted : plain;
   const pending = await through(confirm);
   if (task.extend !== undefined) await pending.extend(task.extend);
-  say({ id: pending.id, token: pending.token, guard: pending.guard.pid });
+  say({
+    id: pending.id,
+    token: pending.token,
+    at: Date.now(),
+    guard: pending.guard.pid,
+    deadMan: pending.deadMan,
+  });
   if (task.act === "hang") for (;;);
   if (task.act !== "exit") await pending.result;
   say({ end: task.act === "exit" ? "exit" : "confirmed" });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,10 +19,10 @@ export class Caller {
   readonly process: ChildProcess;
   readonly said: Said[] = [];
   readonly ended: Promise<void>;
-  constructor(child: ChildProcess) {
+  constructor(child: ChildProcess, json: boolean) {
     this.process = child;
     const lines = createInterface({ input: child.stdout! });
-    lines.on("line", (line) => this.said.push(JSON.parse(line)));
+    lines.on("line", (line) => json && this.said.push(JSON.parse(line)));
     this.ended = new Promise((resolve) => child.once("close", () => resolve()));
   }
   /** The next thing said that has that key. */
@@ -40,6 +40,7 @@ export class Caller {
 /** A namespace with rules of both kinds in both families, and a place for the states of changes. */
 export class Scene extends Namespace {
   readonly backend: "legacy" | "nft";
+  readonly children: ChildProcess[] = [];
   readonly states = join(this.directory, "run");
   before = "";
   constructor(backend: "legacy" | "nft") {
@@ -83,27 +84,41 @@ COMMIT
     const one = (tool: string): string => this.run(`${tool}-${this.backend}-save`, ["-c"]);
     return (one("iptables") + one("ip6tables")).replaceAll(/^#.*\n/gm, "");
   }
-  start(task: Omit<Task, "backend" | "families"> & Partial<Task>, before: readonly string[] = []): Caller {
+  /** `before`: words that the driver is run by; `from`: the package that it is run from. */
+  start(
+    task: Omit<Task, "backend" | "families"> & Partial<Task>,
+    before: readonly string[] = [],
+    from = program,
+  ): Caller {
     const whole = { backend: this.backend, families: ["ipv4"], ...task };
     return this.spawn(
-      [...before, process.execPath, program.path("test/kernel/confirm-driver.js"), JSON.stringify(whole)],
+      [...before, process.execPath, from.path("test/kernel/confirm-driver.js"), JSON.stringify(whole)],
       "inherit",
     );
   }
-  spawn(words: readonly string[], errors: "inherit" | "ignore" | "pipe"): Caller {
+  /** `json`: whether it says a JSON object a line, and nothing else. */
+  spawn(words: readonly string[], errors: "inherit" | "ignore", json = true): Caller {
     const [first = "", ...rest] = [...this.enter, ...words];
-    return new Caller(
-      spawn(first, rest, { env: this.environment, stdio: ["pipe", "pipe", errors], detached: true }),
-    );
+    const child = spawn(first, rest, { env: this.environment, stdio: ["pipe", "pipe", errors] });
+    return new Caller(this.#kept(child), json);
+  }
+  launch(program: string, args: readonly string[]): ChildProcess {
+    const [first = "", ...rest] = [...this.enter, program, ...args];
+    return this.#kept(spawn(first, rest, { stdio: ["ignore", "pipe", "inherit"] }));
+  }
+  #kept(child: ChildProcess): ChildProcess {
+    this.children.push(child);
+    return child;
   }
   /** Rampart's command line. */
   rampart(...words: string[]) {
     return this.try(process.execPath, [program.path("src/cli/main.js"), ...words]);
   }
-  /** The only change there is. */
+  /** The newest change. */
   get id(): string {
-    const [id = ""] = readdirSync(this.states).filter((name) => /^[0-9a-f]{8}$/.test(name));
-    return id;
+    const ids = readdirSync(this.states).filter((name) => /^[0-9a-f]{8}$/.test(name)),
+      age = (id: string) => statSync(join(this.states, id)).birthtimeMs;
+    return ids.sort((a, b) => age(b) - age(a))[0] ?? "";
   }
   marks(): string[] {
     return readdirSync(join(this.states, this.id)).filter((name) => /^[A-Z]+$/.test(name));
@@ -111,15 +126,18 @@ COMMIT
   file(name: string): string {
     return readFileSync(join(this.states, this.id, name), "utf8");
   }
-  /** Until the change has ended so; gives how long that took, in milliseconds. */
-  async reaches(mark: string, timeout = 15_000): Promise<number> {
+  /** How many milliseconds after `Date.now()` was that, the file was written. */
+  age(name: string, since: number): number {
+    return statSync(join(this.states, this.id, name)).mtimeMs - since;
+  }
+  /** Until the change has ended so. */
+  async reaches(mark: string, timeout = 15_000): Promise<void> {
     const begin = performance.now();
     while (!existsSync(join(this.states, this.id, mark))) {
       if (performance.now() - begin > timeout)
         throw new Error(`no ${mark} after ${timeout} ms, but ${this.marks()}`);
       await sleep(10);
     }
-    return performance.now() - begin;
   }
 }
 
@@ -132,6 +150,7 @@ export async function inScene(
   try {
     await play(scene);
   } finally {
+    for (const child of scene.children) child.kill("SIGKILL");
     for (const pid of guardsOf(scene.states)) kill(pid);
     scene.close();
   }

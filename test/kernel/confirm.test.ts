@@ -139,9 +139,27 @@ describe.concurrent.each(["legacy", "nft"] as const)("commit-confirm, %s:", (bac
   it("extended, it waits for longer, then not for ever", () =>
     inScene(backend, async (scene) => {
       const caller = scene.start({ act: "exit", within: 1000, extend: 2500 });
-      await caller.says("id");
-      expect(await scene.reaches("ROLLEDBACK")).toBeGreaterThan(1500);
+      const { at } = await caller.says("id");
+      await scene.reaches("ROLLEDBACK");
+      expect(scene.age("report", Number(at))).toBeGreaterThan(1500);
       expect(scene.save()).toBe(scene.before);
+    }));
+
+  it("where the token is asked for, the id is not enough to keep it, but to take it back", () =>
+    inScene(backend, async (scene) => {
+      const caller = scene.start({ act: "wait", within: 60_000, options: { needsToken: true } });
+      const { id, token } = await caller.says("id");
+      const wrong = `${id}.${"0".repeat(32)}`;
+      expect(scene.rampart("confirm").stderr).toContain("by its token only");
+      expect(scene.rampart("confirm", String(id)).stderr).toContain("by its token only");
+      expect(scene.rampart("confirm", wrong).stderr).toContain("that is not its token");
+      expect(scene.marks()).toEqual(["ARMED"]);
+      expect(scene.rampart("confirm", String(token)).status).toBe(0);
+      expect(await caller.says("end")).toEqual({ end: "confirmed" });
+      const second = scene.start({ act: "wait", within: 60_000, options: { needsToken: true } });
+      await second.says("id");
+      expect(scene.rampart("rollback", String((await second.says("id")).id)).status).toBe(0);
+      await scene.reaches("ROLLEDBACK");
     }));
 
   it("of two at the same time one is made, and the other refused", () =>

@@ -1,5 +1,4 @@
 import { type Change, changes } from "../../model/diff.js";
-import type { TableName } from "../../model/family.js";
 import { Slices } from "../../model/slices.js";
 import type { Table } from "../../model/table.js";
 import { NLM_F } from "../../netlink/wire.js";
@@ -76,7 +75,8 @@ async function putBack(
       if (slices.due()) await slices.pause();
     }
   }
-  for (const name of changed) if (!image.chains.has(name)) out.deleteChain(name);
+  // Built-in ones that the write has made stay, empty: others may use them by then, and iptables-nft shows them anyway.
+  for (const name of changed) if (!image.chains.has(name) && !builtIn.has(name)) out.deleteChain(name);
 }
 const NOTHING = { packets: 0, bytes: 0 };
 
@@ -87,7 +87,6 @@ function changedChains(image: NftImage, next: readonly Table[]): ReadonlySet<str
     for (const name of [...image.chains.keys(), ...table.chains]) changed.add(name);
   };
   for (const table of next) {
-    for (const name of missing(image, table.name)) changed.add(name);
     const base = table.origin?.token instanceof NftImage ? table.origin.base : undefined;
     // Rules follow a chain that is renamed, without being changed themselves.
     for (const change of changes(base, table))
@@ -96,9 +95,4 @@ function changedChains(image: NftImage, next: readonly Table[]): ReadonlySet<str
   }
   return changed;
 }
-/** Built-in chains come with the first write of a table, all of them. */
-const missing = (image: NftImage, table: TableName): string[] =>
-  baseChains(table)
-    .map(({ name }) => name)
-    .filter((name) => !image.chains.has(name));
 const chainOf = (change: Exclude<Change, { op: "reset" | "rename" }>): string => change.chain;
