@@ -106,6 +106,15 @@ export interface ErrorContexts {
   /** Something in the tables that is none of iptables', in the way of what was asked. Nothing was written. */
   foreign: { readonly problem: string; readonly handle?: number } & Spot;
   "no-such-set": { readonly set: string; readonly family: string } & Omit<Spot, "family">;
+  /** A rule names something that must be in the kernel, or in the namespace, before the rule is. Nothing was written. */
+  "no-such-object": {
+    readonly kind: string;
+    readonly name: string;
+    readonly family: string;
+    readonly problem: string;
+    /** What to do. */
+    readonly remedy: string;
+  } & Omit<Spot, "family">;
   /** The kernel refused something of a set. */
   set: {
     /** The command in ipset's words. */
@@ -212,6 +221,7 @@ const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => str
   foreign: (c) => `${c.problem}${at(c)}`,
   "no-such-set": (c) =>
     `there is no ${c.family} set "${c.set}" in this network namespace; create it first: ipset create ${c.set} …${at(c)}`,
+  "no-such-object": (c) => `${c.problem}; ${c.remedy}${at(c)}`,
   set: ({ operation, set, entry, problem, remedy, errorName }) =>
     `ipset ${operation}${set && ` ${set}`}${entry === undefined ? "" : ` ${entry}`}: ${problem} (${errorName}); ${remedy}`,
   namespace: ({ namespace, problem }) => `network namespace ${namespace}: ${problem}`,

@@ -380,7 +380,14 @@ export class Firewall implements AsyncDisposable {
 }
 
 /** Refusals that the long way explains better, as it has the rules. Anything that is no refusal it meets again. */
-const LONG_WAY: readonly ErrorCode[] = ["syntax", "invalid-value", "invalid-rule", "chain-exists", "kernel"];
+const LONG_WAY: readonly ErrorCode[] = [
+  "syntax",
+  "invalid-value",
+  "invalid-rule",
+  "chain-exists",
+  "kernel",
+  "no-such-object",
+];
 
 type Where = Pick<OpenOptions, "netns" | "lockPath">;
 /** Opens again what a change was about, in the namespace that its guard is in. What is done there was judged already. */

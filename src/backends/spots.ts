@@ -45,6 +45,8 @@ export function located(error: unknown, spot: Spot): unknown {
     return new RampartError("unknown-extension", { ...error.context, ...place }, { cause: error });
   if (isRampartError(error, "no-such-set"))
     return new RampartError("no-such-set", { ...error.context, ...place }, { cause: error });
+  if (isRampartError(error, "no-such-object"))
+    return new RampartError("no-such-object", { ...error.context, ...place }, { cause: error });
   return error;
 }
 

@@ -3,7 +3,7 @@ import { fail } from "../errors.js";
 import type { Family } from "../model/family.js";
 import { isNot, type Not, type Options, type Part } from "../model/rule.js";
 import { canonicalOptions } from "./canonical.js";
-import type { Alias, Context, Extension, RuleFacts } from "./extension.js";
+import type { Alias, Context, Extension, KernelObject, RuleFacts } from "./extension.js";
 import { kebab } from "./long-option.js";
 import type { AnyOption, Option } from "./option-form.js";
 import { makePart } from "./part.js";
@@ -49,6 +49,8 @@ export interface Spec<L extends Layout, O> {
   readonly merge?: (options: OptionsOf<O>) => OptionsOf<O>;
   /** What iptables-save says behind the name, where it is not one option after the other. */
   readonly print?: (options: OptionsOf<O>) => string;
+  /** What the options name that the kernel must have when the rule gets there. */
+  readonly objects?: (options: OptionsOf<O>) => readonly KernelObject[];
   /** What the options must satisfy together. */
   readonly check?: (options: OptionsOf<O>, ctx: Context) => void;
   /** What the rule around must satisfy. */
@@ -91,6 +93,13 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec, other?: 
     checkNeed(name, spec, options);
     spec.check?.(options, ctx);
   };
+  const { objects } = spec;
+  const checkRule = objects
+    ? (options: Options, rule: RuleFacts, ctx: Context): void => {
+        spec.checkRule?.(options, rule, ctx);
+        if (ctx.need) for (const one of objects(options)) ctx.need(one, rule);
+      }
+    : spec.checkRule;
   return {
     kind,
     name,
@@ -99,6 +108,7 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec, other?: 
     tagged: face !== undefined,
     local: spec.local ?? false,
     named: spec.named ?? false,
+    refers: objects !== undefined,
     again: spec.again,
     specs: spec.options,
     aliases: spec.aliases ?? {},
@@ -159,10 +169,10 @@ function declare(kind: "match" | "target", name: string, spec: AnySpec, other?: 
       return canonical;
     },
     checkOptions,
-    checkRule: spec.checkRule,
+    checkRule,
     check(options, ctx, rule) {
       checkOptions(options, ctx);
-      spec.checkRule?.(options, rule, ctx);
+      checkRule?.(options, rule, ctx);
     },
     print(options, ctx) {
       let line = intro;

@@ -5,6 +5,13 @@ import type { Profile } from "../model/profile.js";
 import type { Options } from "../model/rule.js";
 import type { Rewrite } from "./option-form.js";
 
+/** What a rule may refer to by name, and only the kernel or the namespace that it goes to can have. Sets are numbers there. */
+export type ObjectKind = "nfacct" | "conntrack timeout" | "conntrack helper" | "bpf program" | "cgroup";
+export interface KernelObject {
+  readonly kind: ObjectKind;
+  readonly name: string;
+}
+
 /** What a value may need that is not in the rule. */
 export interface Context {
   readonly family: Family;
@@ -14,6 +21,8 @@ export interface Context {
   /** The kernel's number of an ipset; throws "no-such-set". */
   setIndex(name: string): number;
   setName(index: number): string;
+  /** Told of each object that a rule refers to, where rules go to a kernel; may refuse it. */
+  readonly need?: ((object: KernelObject, rule: RuleFacts) => void) | undefined;
 }
 /** What an extension may need to know of the rule it stands in. */
 export interface RuleFacts {
@@ -57,6 +66,8 @@ export interface Extension {
   readonly local: boolean;
   /** Its words depend on the names that the host has for numbers, so they are never kept. */
   readonly named: boolean;
+  /** It refers to objects of the kernel, which are looked for before the commit. */
+  readonly refers: boolean;
   /** `by` begins another element; of what stands behind it, `keys` belong to the last element begun. */
   readonly again: { readonly by: string; readonly keys: readonly string[] } | undefined;
   /** camelCase key → option; key order is print order. */

@@ -124,7 +124,14 @@ class ChangesReader {
       this.#ctx,
       () => words[0]?.text,
     );
-    if (spec?.words === 1 && !other && !extension.local && !extension.again && !spec.optional)
+    if (
+      spec?.words === 1 &&
+      !other &&
+      !extension.local &&
+      !extension.refers &&
+      !extension.again &&
+      !spec.optional
+    )
       this.#gap(value, { option: { place: this.#place, key, name, not } });
     return true;
   }

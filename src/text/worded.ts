@@ -21,5 +21,7 @@ function withRule(error: RampartError, rule: string): RampartError {
     return new RampartError("invalid-rule", { ...error.context, rule }, options);
   if (isRampartError(error, "no-such-set"))
     return new RampartError("no-such-set", { ...error.context, rule }, options);
+  if (isRampartError(error, "no-such-object"))
+    return new RampartError("no-such-object", { ...error.context, rule }, options);
   return error;
 }

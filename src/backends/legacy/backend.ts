@@ -4,9 +4,11 @@ import type { Names } from "../../model/names.js";
 import { throwIfAborted } from "../../model/slices.js";
 import { emptyTable, type Table } from "../../model/table.js";
 import { isFailure } from "../../native/failure.js";
-import { FAMILY_NUMBER, legacyAddon, type Namespace } from "../../native.js";
+import { datagramTransport, FAMILY_NUMBER, legacyAddon, type Namespace } from "../../native.js";
+import { NETLINK } from "../../netlink/wire.js";
 import type { Backend, WaitOptions } from "../backend.js";
 import { contextOf } from "../context.js";
+import { type Need, objectCheck } from "../kernel-objects.js";
 import { sameRuleFor } from "../same-rule.js";
 import { readSetNumbers, type SetNumbers, SetsNeeded, setsNotRead } from "../set-numbers.js";
 import type { Trace } from "../spots.js";
@@ -29,7 +31,8 @@ const ABSENT = Symbol("absent");
 
 /** The xtables tables of one network namespace, through libiptc. */
 export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }: LegacyOptions): Backend {
-  const addon = legacyAddon();
+  const addon = legacyAddon(),
+    send = datagramTransport(NETLINK.netfilter, namespace);
 
   async function readImage(family: Family, name: TableName): Promise<Image | undefined> {
     try {
@@ -63,9 +66,14 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
     withSets(async (sets) => {
       const { family, name } = table,
         stream = streamTo(family, name),
+        objects = objectCheck(send, family),
         push = (chunk: Uint8Array): void => stream.push(chunk);
       try {
-        return { family, name, stream, trace: await encodeTable(table, { names, sets, signal, push }) };
+        const encode = (need: Need, to?: typeof push): Promise<Trace> =>
+          encodeTable(table, { names, sets, need, signal, ...(to && { push: to }) });
+        const trace = await encode(objects.note, push);
+        await objects.verify(encode);
+        return { family, name, stream, trace };
       } catch (error) {
         await stream.drop();
         throw error;
@@ -111,10 +119,17 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
       }
     },
     async check(tables, { signal } = {}) {
-      for (const table of tables) await withSets((sets) => encodeTable(table, { names, sets, signal }));
+      for (const table of tables)
+        await withSets(async (sets) => {
+          const objects = objectCheck(send, table.family),
+            encode = (need: Need): Promise<Trace> => encodeTable(table, { names, sets, need, signal });
+          await encode(objects.note);
+          await objects.verify(encode);
+        });
     },
     async replace(family, fill, { signal } = {}) {
-      const context = contextOf(family, names, setsNotRead),
+      const objects = objectCheck(send, family),
+        context = contextOf(family, names, setsNotRead, objects.note),
         replacements: LegacyReplacement[] = [],
         begun: Begun[] = [];
       try {
@@ -126,6 +141,7 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
           return replacement;
         });
         for (const replacement of replacements) replacement.end();
+        await objects.verify();
         await commitAll(begun, signal);
       } finally {
         await dropAll(begun);

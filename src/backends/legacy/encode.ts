@@ -3,6 +3,7 @@ import type { Names } from "../../model/names.js";
 import { Slices } from "../../model/slices.js";
 import type { Table } from "../../model/table.js";
 import { contextOf } from "../context.js";
+import type { Need } from "../kernel-objects.js";
 import type { SetNumbers } from "../set-numbers.js";
 import { checkJump, located, type Run, type Trace, traceOf } from "../spots.js";
 import { PatchWriter } from "./patch.js";
@@ -10,6 +11,8 @@ import { PatchWriter } from "./patch.js";
 export interface EncodeOptions {
   readonly names: Names;
   readonly sets: SetNumbers;
+  /** Told of the objects of a kernel that rules refer to. */
+  readonly need?: Need;
   readonly signal?: AbortSignal | undefined;
   /** Takes the patch over, chunk by chunk; without it the table is only checked. */
   readonly push?: (chunk: Uint8Array) => void;
@@ -17,11 +20,11 @@ export interface EncodeOptions {
 /** Writes the patch that makes the kernel's table into this one, in slices, and refuses what no kernel could hold. */
 export async function encodeTable(
   table: Table,
-  { names, sets, signal, push = () => {} }: EncodeOptions,
+  { names, sets, need, signal, push = () => {} }: EncodeOptions,
 ): Promise<Trace> {
   const { family, name } = table,
     slices = new Slices(`write of table ${name}`, signal);
-  const writer = new PatchWriter(contextOf(family, names, sets), push);
+  const writer = new PatchWriter(contextOf(family, names, sets, need), push);
   const runs: Run[] = [];
   const { base, token } = table.origin ?? {};
   // Only an image has a digest; a table that was absent is looked at again before the commit.

@@ -11,6 +11,7 @@ import { NETLINK, NLM_F } from "../../netlink/wire.js";
 import { MessageWriter } from "../../netlink/writer.js";
 import type { Backend, WaitOptions } from "../backend.js";
 import { contextOf } from "../context.js";
+import { type Need, objectCheck } from "../kernel-objects.js";
 import { sameRuleFor } from "../same-rule.js";
 import { readSetNumbers, type SetNumbers, SetsNeeded, setsNotRead } from "../set-numbers.js";
 import type { Trace } from "../spots.js";
@@ -50,7 +51,8 @@ interface Plan {
   readonly generation: number;
   readonly family: Family;
   readonly table: TableName;
-  encode(firstSequence: number): Promise<Encoded>;
+  /** `need` is told what the rules refer to. */
+  encode(firstSequence: number, need: Need): Promise<Encoded>;
 }
 
 /** The tables of iptables-nft in one network namespace, over netlink. Several tables are one transaction. */
@@ -80,7 +82,9 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
       if (!first) return;
       const { family, table, generation } = first;
       if (all.every((plan) => plan.generation === generation)) {
-        const batch = await batchOf(operation, all, first);
+        const objects = objectCheck(send, family),
+          batch = await batchOf(operation, all, first, objects.note);
+        await objects.verify((refuse) => batchOf(operation, all, first, refuse));
         throwIfAborted(operation, signal);
         // Where nothing differs, nothing is sent; but the rules must still be those that it does not differ from.
         if (batch.messages.length === 0 && (await generationOf(transport)) === generation) return;
@@ -98,13 +102,13 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
     // It is done; that nobody knows what came after it is no failure of it.
     own.committed(generation, await generationOf(transport).catch(() => -1), replaced);
   }
-  async function batchOf(operation: string, all: readonly Plan[], first: Plan): Promise<Batch> {
+  async function batchOf(operation: string, all: readonly Plan[], first: Plan, need: Need): Promise<Batch> {
     const messages: Uint8Array[] = [],
       traces: { readonly from: number; readonly trace: Trace }[] = [],
       { family, table, generation } = first;
     let sequence = FIRST;
     for (const plan of all) {
-      const encoded = await plan.encode(sequence);
+      const encoded = await plan.encode(sequence, need);
       traces.push({ from: sequence, trace: encoded.trace });
       messages.push(...encoded.messages);
       sequence = encoded.nextSequence;
@@ -146,8 +150,8 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
       { signal } = options;
     const plan = async (table: Table, generation: number): Promise<Plan> => {
       const image = await present(table, generation);
-      const encode = (firstSequence: number) =>
-        encoded(table, image, contextOf(table.family, names, sets), firstSequence, signal);
+      const encode = (firstSequence: number, need: Need) =>
+        encoded(table, image, contextOf(table.family, names, sets, need), firstSequence, signal);
       return { generation: image.generation, family: table.family, table: table.name, encode };
     };
     let isFirst = true;
@@ -211,12 +215,15 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
     write: (tables, options = {}) => writeRounds(tables, "commit", options),
     check: (tables, options = {}) => writeRounds(tables, "try", options),
     async replace(family, fill, options = {}) {
-      const begun: NftReplacement[] = [];
+      const begun: NftReplacement[] = [],
+        objects = objectCheck(send, family),
+        context = contextOf(family, names, setsNotRead, objects.note);
       await fill((table) => {
-        const replacement = new NftReplacement(table, contextOf(family, names, setsNotRead));
+        const replacement = new NftReplacement(table, context);
         begun.push(replacement);
         return replacement;
       });
+      await objects.verify();
       for (const round of rounds(begun, ({ table }) => table)) {
         const plans = async (): Promise<Plan[]> => {
           const made: Plan[] = [];

@@ -12,6 +12,7 @@ export const MESSAGE = {
   newRule: SUBSYSTEM | 6,
   getRule: SUBSYSTEM | 7,
   deleteRule: SUBSYSTEM | 8,
+  newObject: SUBSYSTEM | 18,
   newGeneration: SUBSYSTEM | 15,
   getGeneration: SUBSYSTEM | 16,
   batchBegin: 16,
@@ -45,6 +46,17 @@ export const RULE = {
   compat: 5,
   position: 6,
   userdata: 7,
+} as const;
+/** Of a `ct helper`, which is of type 3, the attributes of its data too. */
+export const OBJECT = {
+  table: 1,
+  name: 2,
+  type: 3,
+  data: 4,
+  ctHelper: 3,
+  helperName: 1,
+  helperFamily: 2,
+  helperProtocol: 3,
 } as const;
 export const COMPAT = { protocol: 1, flags: 2, inverted: 1 << 1 } as const;
 export const COUNTER = { bytes: 1, packets: 2, padding: 3 } as const;

@@ -95,10 +95,11 @@ export const bpf = match("bpf", {
   revision: 1,
   info,
   need: "exactly one",
+  objects: ({ objectPinned: name }) => (name === undefined ? [] : [{ kind: "bpf program", name }]),
   options: {
     /** A classic program as nfbpf_compile prints it, for packets that begin with the IP header; 1 to 64 instructions. */
     bytecode: given(BYTECODE, program),
-    /** An extended program by its path in a bpf file system, 511 bytes at most; the kernel refuses one it has not. */
+    /** An extended program by its path in a bpf file system, 511 bytes at most, which must exist when the rule is written. */
     objectPinned: given(PINNED, path),
   },
 });

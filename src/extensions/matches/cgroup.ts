@@ -1,4 +1,5 @@
 import { array, cstring, kernelPointer, struct, u8, u32 } from "../../codec/struct.js";
+import { isNot } from "../../model/rule.js";
 import { match } from "../define.js";
 import { quoteIfNeeded, text, uint } from "../kinds.js";
 import { overlay } from "../kinds-overlay.js";
@@ -25,6 +26,10 @@ const pathText = text("value", { max: PATH_SIZE - 1, cut: true, print: quoteIfNe
 export const cgroup = match("cgroup", {
   revision: 2,
   info,
+  objects: ({ path }) => {
+    const name = isNot(path) ? path.not : path;
+    return name === undefined ? [] : [{ kind: "cgroup", name }];
+  },
   options: {
     /** The group's path below the mount point of cgroup2, 511 bytes at most; groups within it count as well. */
     path: flags("hasPath", "invertPath")(1, overlay("path", cstring(PATH_SIZE, PATH_SIZE - 1), pathText)),

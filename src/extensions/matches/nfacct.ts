@@ -10,8 +10,8 @@ const info = struct("xt_nfacct_match_info_v1", "linux/netfilter/xt_nfacct.h", {
 });
 
 /**
- * `-m nfacct`: matches every packet, and counts it in an accounting object of nfnetlink (nfacct(8)). The kernel refuses
- * the rule where there is no such object.
+ * `-m nfacct`: matches every packet, and counts it in an accounting object of nfnetlink (nfacct(8)). It must
+ * exist in the namespace when the rule is written.
  *
  * @example nfacct({ nfacctName: "web" })
  */
@@ -19,6 +19,7 @@ export const nfacct = match("nfacct", {
   revision: 1,
   info,
   need: ["nfacctName"],
+  objects: ({ nfacctName = "" }) => [{ kind: "nfacct", name: nfacctName }],
   options: {
     /** The object's name, 1 to 31 bytes. */
     nfacctName: required(

@@ -95,8 +95,8 @@ export const ct = target("CT", {
      */
     helper: unless("", text("helper", { max: 15, cut: true })),
     /**
-     * The timeout policy of this connection, made with `nfct add timeout`; 1 to 31 bytes. It must be there when
-     * the rule is written.
+     * The timeout policy of this connection, made with `nfct add timeout`; 1 to 31 bytes. It must be there when the rule is
+     * written. The kernel gives back the first four bytes of the name only (seen with 6.18), so have a short one.
      */
     timeout: unless("", text("timeout", { max: 31, cut: true })),
     /** Only these events of the connection are told to listeners. Default: all. */
@@ -110,6 +110,10 @@ export const ct = target("CT", {
     /** The zone for both directions, likewise: the same addresses may occur once in each zone. Default 0. */
     zone: direction(0, zone(undefined)),
   },
+  objects: ({ helper, timeout }) => [
+    ...(helper === undefined ? [] : [{ kind: "conntrack helper", name: helper } as const]),
+    ...(timeout === undefined ? [] : [{ kind: "conntrack timeout", name: timeout } as const]),
+  ],
   // The last number counts, in the direction that any of them said.
   merge(options) {
     const { zone: _, zoneOrig, zoneReply, ...rest } = options,
