@@ -8,7 +8,7 @@ import { type ConfirmOptions, commitGuarded, type GuardedPart, type Pending } fr
 import { withoutDeadMan } from "./confirm/dead-man.js";
 import { handsWith } from "./confirm/hands.js";
 import { backendOfEnvironment, detectBackend } from "./detect.js";
-import { type ErrorCode, fail, isRampartError, RampartError } from "./errors.js";
+import { fail, isRampartError, RampartError } from "./errors.js";
 import { hostIn } from "./host/host.js";
 import type { ProtectWish } from "./host/protect-wish.js";
 import { type Judgement, Lockout, type WriteOptions } from "./lockout.js";
@@ -22,7 +22,7 @@ import { applySection } from "./text/apply.js";
 import { printTables, type SaveOptions } from "./text/print-table.js";
 import { replaceFrom } from "./text/replacing.js";
 import { parseRulesAsync } from "./text/rules-file.js";
-import { worded } from "./text/worded.js";
+import { ABOUT_RULES, worded } from "./text/worded.js";
 import { type TableChange, type WatchOptions, watchChanges } from "./watch.js";
 
 export type { Edit, Edited, Judgement, SaveOptions, Tables, WaitOptions, WriteOptions };
@@ -309,7 +309,7 @@ export class Firewall implements AsyncDisposable {
       await this.#backend.replace(this.family, (begin) => replaceFrom(text, parsing, begin), options);
       return true;
     } catch (error) {
-      if (isRampartError(error) && !LONG_WAY.includes(error.code)) throw error;
+      if (isRampartError(error) && !ABOUT_RULES.includes(error.code)) throw error;
       return false;
     }
   }
@@ -378,16 +378,6 @@ export class Firewall implements AsyncDisposable {
     });
   }
 }
-
-/** Refusals that the long way explains better, as it has the rules. Anything that is no refusal it meets again. */
-const LONG_WAY: readonly ErrorCode[] = [
-  "syntax",
-  "invalid-value",
-  "invalid-rule",
-  "chain-exists",
-  "kernel",
-  "no-such-object",
-];
 
 type Where = Pick<OpenOptions, "netns" | "lockPath">;
 /** Opens again what a change was about, in the namespace that its guard is in. What is done there was judged already. */

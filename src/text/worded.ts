@@ -1,7 +1,17 @@
-import { isRampartError, RampartError, type Spot } from "../errors.js";
+import { type ErrorCode, isRampartError, RampartError, type Spot } from "../errors.js";
 import type { Names } from "../model/names.js";
 import type { Table } from "../model/table.js";
 import { textOf } from "./text-of.js";
+
+/** Refusals that are better explained by whoever has the rules; what is no refusal is met again. */
+export const ABOUT_RULES: readonly ErrorCode[] = [
+  "syntax",
+  "invalid-value",
+  "invalid-rule",
+  "chain-exists",
+  "kernel",
+  "no-such-object",
+];
 
 /** An error about a rule of these tables, with the rule as text: backends know numbers, not words. */
 export function worded(error: unknown, tables: readonly Table[], names: Names): unknown {
