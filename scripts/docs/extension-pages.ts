@@ -5,7 +5,8 @@ import { FAMILIES } from "../../src/model/family.js";
 import type { Declarations, Declared, Shape } from "./declared.js";
 import { type Example, type Made, optionExamples, recordedParts, writtenExample } from "./examples.js";
 
-const GENERATED = "<!-- Made by `npm run docs` from the declarations in src/extensions. Edit those. -->\n";
+/** Heads every page that is made. */
+export const GENERATED = "<!-- Made by `npm run docs`: edit what it is made from. -->\n";
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 const code = (text: string): string => `\`${text}\``;

@@ -1,7 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { readDeclarations } from "./declared.js";
-import { extensionPages } from "./extension-pages.js";
+import { extensionPages, GENERATED } from "./extension-pages.js";
+import { fromIptables } from "./from-iptables.js";
 
 /** Every page that is made from the source, by its path. */
 export const pages = (): ReadonlyMap<string, string> =>
-  extensionPages(readDeclarations(fileURLToPath(new URL("../..", import.meta.url))));
+  new Map([
+    ...extensionPages(readDeclarations(fileURLToPath(new URL("../..", import.meta.url)))),
+    ["docs/from-iptables.md", `${GENERATED}${fromIptables()}`],
+  ]);
