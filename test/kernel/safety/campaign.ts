@@ -17,7 +17,7 @@ const PATIENCE = 90,
   /** Before a connection that should work is called broken. */
   MUCH_PATIENCE = 1_500;
 /** Keeps conntrack awake, so that connections that are open have an entry. */
-const OPEN = Object.entries(BUILT_IN)
+export const OPEN = Object.entries(BUILT_IN)
   .map(([table, chains]) => {
     const rule = table === "filter" ? "-A INPUT -m conntrack --ctstate NEW\n" : "";
     return `*${table}\n${chains.map((chain) => `:${chain} ACCEPT\n`).join("")}${rule}COMMIT\n`;
@@ -84,7 +84,7 @@ export async function campaign(
   return out;
 }
 
-const restoreOf = (family: Family): string =>
+export const restoreOf = (family: Family): string =>
   family === "ipv4" ? "iptables-legacy-restore" : "ip6tables-legacy-restore";
 async function observe(pair: HostPair, family: Family, dice: Dice): Promise<readonly Observed[]> {
   const { client, server } = pair,

@@ -42,6 +42,15 @@ class Peer {
 export class HostPair {
   readonly server = new Namespace();
   readonly #outside = new Namespace();
+  readonly #device: string;
+  readonly #ports: readonly number[];
+  readonly #strangers: readonly string[];
+  /** `strangers`: addresses that the client has beside those of its network. */
+  constructor(device = DEVICE, ports: readonly number[] = PORTS, strangers: readonly string[] = []) {
+    this.#device = device;
+    this.#ports = ports;
+    this.#strangers = strangers;
+  }
   #listener: Peer | undefined;
   client!: Peer;
 
@@ -49,28 +58,35 @@ export class HostPair {
     await Promise.all([this.server.ready(), this.#outside.ready()]);
     const inside = (words: string) => this.server.run("ip", words.split(" ")),
       outside = (words: string) => this.#outside.run("ip", words.split(" "));
-    inside(`link add ${DEVICE} type veth peer name c0 netns ${this.#outside.pid}`);
+    inside(`link add ${this.#device} type veth peer name c0 netns ${this.#outside.pid}`);
     inside("link set lo up");
-    inside(`link set ${DEVICE} up`);
+    inside(`link set ${this.#device} up`);
     outside("link set c0 up");
     const macOf = (run: (words: string) => string, device: string) =>
       /link\/ether (\S+)/.exec(run(`link show ${device}`))![1]!;
-    const own = macOf(inside, DEVICE),
+    const own = macOf(inside, this.#device),
       other = macOf(outside, "c0");
     for (const family of ["ipv4", "ipv6"] as const) {
       const length = family === "ipv4" ? 24 : 64,
         add = (address: string) => `addr add ${address}/${length}`;
-      inside(`${add(SERVER[family])} dev ${DEVICE}${family === "ipv6" ? " nodad" : ""}`);
+      inside(`${add(SERVER[family])} dev ${this.#device}${family === "ipv6" ? " nodad" : ""}`);
       // Who is where is known, so that neighbour discovery decides nothing here.
       outside(`neigh replace ${SERVER[family]} lladdr ${own} dev c0 nud permanent`);
       for (const address of CLIENTS[family]) {
         outside(`${add(address)} dev c0${family === "ipv6" ? " nodad" : ""}`);
-        inside(`neigh replace ${address} lladdr ${other} dev ${DEVICE} nud permanent`);
+        inside(`neigh replace ${address} lladdr ${other} dev ${this.#device} nud permanent`);
       }
+    }
+    for (const address of this.#strangers) {
+      const six = address.includes(":");
+      if (CLIENTS[six ? "ipv6" : "ipv4"].includes(address)) continue;
+      outside(`addr add ${address}/${six ? 128 : 32} dev c0${six ? " nodad" : ""}`);
+      inside(`${six ? "-6 " : ""}route add ${address} dev ${this.#device}`);
+      inside(`neigh replace ${address} lladdr ${other} dev ${this.#device} nud permanent`);
     }
     this.#listener = new Peer(this.server);
     this.client = new Peer(this.#outside);
-    await this.#listener.ask({ do: "listen", ports: PORTS });
+    await this.#listener.ask({ do: "listen", ports: this.#ports });
   }
   close(): void {
     this.#listener?.end();
