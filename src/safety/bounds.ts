@@ -27,6 +27,13 @@ function after(set: Bounds, value: Bound): number {
 }
 export const has = (set: Bounds, value: Bound): boolean => (after(set, value) & 1) === 1;
 
+/** Whether any of [from, to) is inside. */
+export function overlaps(set: Bounds, from: Bound, to: Bound): boolean {
+  if (set.length === 2) return before(from, set[1]!) && before(set[0]!, to);
+  const i = after(set, from);
+  return (i & 1) === 1 || (i < set.length && before(set[i]!, to));
+}
+
 /** How [from, to) lies to the set: none of it inside, some, or the set wholly inside of it. */
 export type Meeting = "apart" | "part" | "whole";
 /** How much of `set` lies in `other`. */

@@ -91,7 +91,7 @@ function natState({ mapping }: Packets, { mapped, not }: NatState): boolean | un
 }
 
 /** Undefined: bits that are asked for are not known. */
-function byMark({ mark, known }: Packets, { value, mask, not }: MarkCondition): boolean | undefined {
+export function byMark({ mark, known }: Packets, { value, mask, not }: MarkCondition): boolean | undefined {
   if ((value & ~mask) !== 0 || ((mark ^ value) & mask & known) !== 0) return not;
   return (mask & ~known) === 0 ? !not : undefined;
 }

@@ -20,9 +20,9 @@ export function* wakesConntrack(tables: readonly Table[]): Generator<void, boole
   let count = 0;
   for (const table of tables)
     for (const chain of table.chains)
-      for (const rule of table.rules(chain)) {
+      for (let rules = table.rules(chain), i = 0; i < rules.length; i++) {
         if ((++count & 7) === 0) yield;
-        if (wakes(rule)) return true;
+        if (wakes(rules.at(i)!)) return true;
       }
   return false;
 }

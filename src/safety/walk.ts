@@ -3,6 +3,8 @@ import type { Rule } from "../model/rule.js";
 import type { Table } from "../model/table.js";
 import { type Action, actionOf, named } from "./action.js";
 import { equal } from "./bounds.js";
+import { type ChainIndex, chainIndex } from "./chain-index.js";
+import { cut, Relations, type Run, runFrom, sourcesOf } from "./cuts.js";
 import { STATE, states } from "./field.js";
 import { assuming, type Doubt, merge, type Packets, type Step, withField } from "./packets.js";
 import { RuleReader } from "./rule-conditions.js";
@@ -83,15 +85,54 @@ export class Walk {
   ): Generator<void, readonly Packets[]> {
     const rules = table.rules(chain),
       out: Packets[] = [];
-    let live = incoming;
+    const index = this.#options.everyStep ? undefined : yield* chainIndex(table, chain);
+    let live = incoming,
+      relations = index && new Relations(index, this.#reader, live);
     for (let i = 0; i < rules.length && live.length > 0; i++) {
       if ((++this.#count & 7) === 0) yield;
+      const relation = relations?.of(i) ?? "look";
+      if (relation === "apart") continue;
+      const before = live;
+      if (index && relations && relation !== "look") {
+        const run = yield* runFrom(i, relation, index, relations);
+        live = this.#cut(table, chain, live, run, index, relation);
+        i = run.end - 1;
+        relations = new Relations(index, this.#reader, live);
+        continue;
+      }
       const rule = rules.at(i)!;
       live = yield* this.#rule(table, chain, i + 1, rule, live, out, depth);
+      if (index && live !== before) relations = new Relations(index, this.#reader, live);
       if (live.length > MOST_SETS)
         live = this.#giveUp(live, { table: table.name, chain, number: i + 1, rule });
     }
     return merge([...out, ...live]);
+  }
+
+  /** Many rules at once that decide alike about different sources. */
+  #cut(
+    table: Table,
+    chain: string,
+    live: readonly Packets[],
+    run: Run,
+    index: ChainIndex,
+    action: Action & { readonly do: "accept" | "drop" },
+  ): readonly Packets[] {
+    const sources = sourcesOf(run, index),
+      left: Packets[] = [];
+    for (const packets of live) {
+      const { hit, rule: at, miss } = cut(packets, sources, run, index);
+      if (miss) left.push(miss);
+      if (!hit) continue;
+      const rule = table.rules(chain).at(at)!,
+        place = { table: table.name, chain, number: at + 1, rule, did: named(rule) };
+      this.#decide({ ...hit, trail: { ...place, before: packets.trail } }, action);
+    }
+    return left;
+  }
+  #decide(packets: Packets, action: Action & { readonly do: "accept" | "drop" }): void {
+    if (action.do === "accept") this.#accepted.push(packets);
+    else this.#lose(packets, action.how, action.reset);
   }
 
   *#rule(
@@ -147,13 +188,11 @@ export class Walk {
       case "continue":
         return [quiet];
       case "accept":
-        this.#accepted.push(packets);
+      case "drop":
+        this.#decide(packets, action);
         return [];
       case "return":
         out.push(quiet);
-        return [];
-      case "drop":
-        this.#lose(packets, action.how, action.reset);
         return [];
       case "jump":
       case "goto": {
