@@ -131,6 +131,8 @@ export interface ErrorContexts {
     /** `IPSET_ERR_HASH_FULL` and the like. */
     readonly errorName: string;
   };
+  /** A list of addresses that cannot be had, or is none. Nothing was changed. */
+  source: { readonly source: string; readonly problem: string };
   namespace: { readonly namespace: string; readonly problem: string };
   /** The kernel did not tell or do what was asked of the host itself: its sockets, routes, tracked connections. */
   host: { readonly operation: string; readonly problem: string } & SystemFailure;
@@ -224,6 +226,7 @@ const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => str
   "no-such-object": (c) => `${c.problem}; ${c.remedy}${at(c)}`,
   set: ({ operation, set, entry, problem, remedy, errorName }) =>
     `ipset ${operation}${set && ` ${set}`}${entry === undefined ? "" : ` ${entry}`}: ${problem} (${errorName}); ${remedy}`,
+  source: ({ source, problem }) => `${source}: ${problem}`,
   namespace: ({ namespace, problem }) => `network namespace ${namespace}: ${problem}`,
   host: ({ operation, problem, errorName }) => `${operation}: ${problem} (${errorName})`,
   "native-missing": ({ addon, problem }) => `${addon} is not built or cannot be loaded: ${problem}`,

@@ -1,6 +1,34 @@
 /** Rampart: iptables for Node.js. What needs the kernel or files is here; all else is the pure half's. */
 export type { Committer, WaitOptions } from "./backends/backend.js";
 export type { BackendChoice } from "./backends/choose.js";
+export type { BanOptions, BanRequest } from "./blocking/ban-requests.js";
+export {
+  type Ban,
+  type BanCallOptions,
+  type Banned,
+  type BanReport,
+  type BanResult,
+  Bans,
+  type BansOptions,
+  ban,
+  bans,
+  openBans,
+  type UnbanResult,
+  unban,
+} from "./blocking/bans.js";
+export {
+  type Blocklist,
+  type BlocklistOptions,
+  blocklist,
+  type SyncOptions,
+  type SyncPhase,
+  type SyncReport,
+} from "./blocking/blocklist.js";
+export type { Killed } from "./blocking/kill-connections.js";
+export type { BlockedChain, PlacedRule, RuleOptions, RulesHome } from "./blocking/place.js";
+export { type SafeOptions, safeAddresses } from "./blocking/safe-addresses.js";
+export type { SafeAddress } from "./blocklist/safe.js";
+export type { Loaded, LoadPhase } from "./blocklist/set-engine.js";
 export {
   type Attempt,
   type BootFile,
@@ -46,7 +74,7 @@ export type { ProtectWish } from "./host/protect-wish.js";
 export type { ChangeOptions } from "./ipset/change.js";
 export type { EntryOf } from "./ipset/entry.js";
 export type { SetInfo } from "./ipset/listing.js";
-export { type AnyIpSet, type Entries, IpSet } from "./ipset/set.js";
+export { type AnyIpSet, type Entries, type ExistOptions, IpSet } from "./ipset/set.js";
 export type { EntryList } from "./ipset/set-entries.js";
 export {
   isSetType,
@@ -55,7 +83,7 @@ export {
   type SetOptions,
   type SetType,
 } from "./ipset/set-types.js";
-export { type ExistOptions, type RestoreSetsOptions, type SaveSetsOptions, Sets } from "./ipset/sets.js";
+export { type RestoreSetsOptions, type SaveSetsOptions, Sets } from "./ipset/sets.js";
 export { type SetVerb, setVerb } from "./ipset/verbs.js";
 export { type MigratedTable, type MigrateOptions, type Migration, migrate } from "./migrate/migrate.js";
 export {
@@ -65,6 +93,7 @@ export {
   installBootService,
   uninstallBootService,
 } from "./persistence/boot-service.js";
+export { fileCache } from "./persistence/list-cache.js";
 export { systemListingNames } from "./persistence/listing-names.js";
 export { systemNames } from "./persistence/names.js";
 export {

@@ -6,6 +6,23 @@
  * import { parseRules, printRules } from "rampart/pure";
  */
 export {
+  type AddressLists,
+  type AddressRanges,
+  type ReadOptions,
+  type ReadPhase,
+  readAddresses,
+} from "./blocklist/address-lists.js";
+export { type CachedList, type ListCache, memoryCache } from "./blocklist/fetch-list.js";
+export {
+  type FormatOptions,
+  LIST_FORMATS,
+  type ListFormat,
+  type RefusedLine,
+} from "./blocklist/list-parser.js";
+export type { OnProgress, Progress } from "./blocklist/progress.js";
+export type { Ranges } from "./blocklist/range-list.js";
+export type { AnySource, ListSource, ListStream, SourceAccess, SourceReport } from "./blocklist/sources.js";
+export {
   type ErrorCode,
   type ErrorContexts,
   isRampartError,

@@ -1,7 +1,9 @@
 import { VERSION } from "../index.js";
 import { allow } from "./allow.js";
 import { apply } from "./apply.js";
+import { ban, bans, unban } from "./ban.js";
 import { block } from "./block.js";
+import { blocklist } from "./blocklist.js";
 import { build } from "./build.js";
 import { check } from "./check.js";
 import type { Command } from "./command.js";
@@ -33,6 +35,10 @@ export const COMMANDS: readonly Command[] = [
   check,
   explain,
   lint,
+  blocklist,
+  ban,
+  unban,
+  bans,
   set,
   save,
   restore,

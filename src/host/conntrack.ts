@@ -4,7 +4,7 @@ import type { Attributes } from "../netlink/attributes.js";
 import { type Answer, attributesOf, familyOf } from "../netlink/replies.js";
 import { NFPROTO, NLM_F } from "../netlink/wire.js";
 import { MessageWriter } from "../netlink/writer.js";
-import { holds, type Network, parseNetwork } from "./address.js";
+import { holds, parseNetwork } from "./address.js";
 import { ask, countDone, tell } from "./ask.js";
 import { readTuple, type Tuple, turned, writeTuple } from "./conntrack-tuple.js";
 import {
@@ -89,18 +89,26 @@ export async function findConnection(
  *
  * @returns how many were forgotten
  */
-export async function deleteConnections(
+export async function deleteConnections(host: Host, of: string, options?: ListOptions): Promise<number> {
+  const network = parseNetwork(of),
+    { family } = network;
+  return deleteConnectionsOf(host, family, of, (bytes, at) => holds(network, bytes, at), options);
+}
+/** Whether the address whose bytes begin at `at` is meant. */
+type AddressTest = (bytes: Uint8Array, at: number) => boolean;
+/** The same for any addresses of a family, in one go; `of` is what to call them. */
+export async function deleteConnectionsOf(
   host: Host,
+  family: Family,
   of: string,
+  meant: AddressTest,
   { signal }: ListOptions = {},
 ): Promise<number> {
-  const network = parseNetwork(of),
-    { family } = network,
-    operation = `forgetting the tracked connections of ${of}`;
+  const operation = `forgetting the tracked connections of ${of}`;
   const found = await dump(
     host,
     family,
-    (answer) => (concerns(answer, network) ? rawKey(answer) : undefined),
+    (answer) => (concerns(answer, family, meant) ? rawKey(answer) : undefined),
     signal,
   );
   const writer = new MessageWriter();
@@ -115,18 +123,15 @@ export async function deleteConnections(
   }
   return countDone(await tell(host.netfilter, writer.take(), operation), operation);
 }
-/** Whether any of the four addresses is of the network; looks at bytes only, as there may be a million of them. */
-function concerns(answer: Answer, network: Network): boolean {
-  const kinds = ADDRESS[network.family];
+/** Whether any of the four addresses is meant; looks at bytes only, as there may be a million of them. */
+function concerns(answer: Answer, family: Family, meant: AddressTest): boolean {
+  const kinds = ADDRESS[family];
   for (const a = attributesOf(answer); a.next(); )
     if (a.type === ATTR.original || a.type === ATTR.reply)
       for (const part = a.nest(); part.next(); )
         if (part.type === TUPLE.address)
           for (const ip = part.nest(); ip.next(); )
-            if (
-              (ip.type === kinds.source || ip.type === kinds.destination) &&
-              holds(network, ip.bytes, ip.at)
-            )
+            if ((ip.type === kinds.source || ip.type === kinds.destination) && meant(ip.bytes, ip.at))
               return true;
   return false;
 }

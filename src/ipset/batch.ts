@@ -101,7 +101,7 @@ export class BatchWriter {
 /** Begins a message of many entries; what it returns goes to `endChange`. */
 export function beginChange(
   writer: MessageWriter,
-  { command, name, exist }: Change,
+  { command, name, exist }: Pick<Change, "command" | "name" | "exist">,
   sequence: number,
 ): number {
   begin(writer, command, { sequence, flags: NLM_F.ack | (exist ? 0 : NLM_F.exclusive) });

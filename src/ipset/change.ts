@@ -1,4 +1,3 @@
-import { isRampartError, RampartError } from "../errors.js";
 import { Slices } from "../model/slices.js";
 import type { Transport } from "../native.js";
 import { Attributes, host16, host32 } from "../netlink/attributes.js";
@@ -8,6 +7,7 @@ import { MessageWriter } from "../netlink/writer.js";
 import { type Batch, BatchWriter, beginChange, type Change, endChange } from "./batch.js";
 import { setError } from "./failure.js";
 import { ATTR, CADT } from "./protocol.js";
+import { Sender } from "./send.js";
 import type { LooseEntry } from "./set-types.js";
 
 export interface ChangeOptions {
@@ -34,37 +34,26 @@ export async function sendEntries(
 ): Promise<number> {
   const slices = new Slices(`ipset ${change.command} ${change.name}`, signal),
     writing = new BatchWriter(change);
-  let underway: Promise<void> = Promise.resolve(),
-    done = 0;
-  const send = async (): Promise<void> => {
-    const batch = writing.take();
-    await underway;
-    underway = sendBatch(transport, change, batch).then(() => {
-      writing.reuse(batch);
-      done = batch.end;
-      onProgress?.(batch.end);
-    });
-    // Whoever awaits it next sees the failure; until then it is nobody's.
-    underway.catch(() => {});
-  };
+  const sender = new Sender(transport, change, (batch) => {
+    writing.reuse(batch);
+    onProgress?.(batch.end);
+  });
   try {
     // A plain loop over what is at hand: a promise for each of a million entries would cost more than the entries.
     if (Symbol.asyncIterator in entries)
       for await (const entry of entries) {
-        if (writing.add(entry)) await send();
+        if (writing.add(entry)) await sender.send(writing.take());
         if (slices.due()) await slices.pause();
       }
     else
       for (const entry of entries) {
-        if (writing.add(entry)) await send();
+        if (writing.add(entry)) await sender.send(writing.take());
         if (slices.due()) await slices.pause();
       }
-    if (writing.pending) await send();
-    await underway;
+    if (writing.pending) await sender.send(writing.take());
+    await sender.end();
   } catch (error) {
-    await underway;
-    if (!isRampartError(error, "aborted")) throw error;
-    throw new RampartError("aborted", { ...error.context, done }, { cause: error.cause });
+    await sender.fail(error);
   }
   return writing.count;
 }

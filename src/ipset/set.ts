@@ -1,4 +1,4 @@
-import { fail } from "../errors.js";
+import { fail, type RampartError } from "../errors.js";
 import type { Family } from "../model/family.js";
 import type { Names } from "../model/names.js";
 import type { Transport } from "../native.js";
@@ -7,14 +7,21 @@ import { NLM_F } from "../netlink/wire.js";
 import { MessageWriter } from "../netlink/writer.js";
 import type { ChangeCommand } from "./batch.js";
 import { type ChangeOptions, type Given, sendEntries } from "./change.js";
+import { changeEach } from "./change-each.js";
 import { type EntryCodec, type EntryOf, entryCodec } from "./entry.js";
 import { EXIST, setError } from "./failure.js";
 import { listSets, type SetInfo } from "./listing.js";
+import { readNetworks, sendNetworks } from "./networks.js";
+import type { PackedKind, PackedNetworks } from "./packed.js";
 import { ATTR, begin } from "./protocol.js";
 import { demand } from "./request.js";
 import { type EntryList, entryList } from "./set-entries.js";
 import type { LooseEntry, SetType } from "./set-types.js";
 
+export interface ExistOptions {
+  /** Take it for done where it is done already: a set of the same kind is there; the set to destroy is not. Default false. */
+  readonly exist?: boolean;
+}
 /** One entry, or many. */
 export type Entries<T extends SetType> = EntryOf<T> | Iterable<EntryOf<T>> | AsyncIterable<EntryOf<T>>;
 
@@ -65,6 +72,37 @@ export class IpSet<T extends SetType = SetType> {
     );
   }
 
+  /**
+   * Adds each entry for itself, by one system call: what is wrong with one keeps no other back. Returns in their order
+   * what was wrong, undefined where nothing was. `exist` as with `add`, but false by default: then what is there already
+   * is told so, with `errorName` `IPSET_ERR_EXIST`.
+   */
+  addEach(
+    entries: readonly EntryOf<T>[],
+    { exist = false }: ExistOptions = {},
+  ): Promise<(RampartError | undefined)[]> {
+    return this.#each("add", entries, exist);
+  }
+  /** The same for deleting: without `exist`, what is not there is told so. */
+  delEach(
+    entries: readonly EntryOf<T>[],
+    { exist = false }: ExistOptions = {},
+  ): Promise<(RampartError | undefined)[]> {
+    return this.#each("del", entries, exist);
+  }
+  #each(
+    command: ChangeCommand,
+    entries: readonly EntryOf<T>[],
+    exist: boolean,
+  ): Promise<(RampartError | undefined)[]> {
+    const change = { command, name: this.name, codec: this.#codec, exist };
+    return changeEach(this.#transport, change, entries as readonly (LooseEntry | string)[]);
+  }
+  /** Adds networks that are numbers already, those of one kind: a million in less than a second. As `add` otherwise. */
+  load(kind: PackedKind, networks: PackedNetworks, options?: ChangeOptions): Promise<number> {
+    const change = { command: "add", name: this.name, codec: this.#codec, exist: true } as const;
+    return sendNetworks(this.#transport, change, kind, networks, options);
+  }
   /** Whether the set holds the entry; of networks, whether the address lies in one of them. */
   test(entry: EntryOf<T>): Promise<boolean>;
   /** The same for each of many, in their order. */
@@ -111,6 +149,11 @@ export class IpSet<T extends SetType = SetType> {
     if (listed && listed.info.type !== this.type)
       fail(`set ${this.name} is no ${this.type} any more, but ${listed.info.type}`);
     return entryList(listed?.elements ?? [], this.#codec);
+  }
+  /** What a set of addresses or networks holds now, as numbers, in no order: `add` is called with the same words each time. */
+  async packed(add: (words: Uint32Array, bits: number) => void, signal?: AbortSignal): Promise<void> {
+    const [listed] = await listSets(this.#transport, "everything", this.name);
+    await readNetworks(listed?.elements ?? [], this.family, add, signal);
   }
   /** How it was made, how many entries it holds, how many rules name it. */
   async info(): Promise<SetInfo<T>> {

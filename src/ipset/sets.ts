@@ -9,11 +9,12 @@ import type { EntryOf } from "./entry.js";
 import { ENOENT, FIND_TYPE, setError } from "./failure.js";
 import { describeSets } from "./list-text.js";
 import { listNames, listSets, type SetInfo } from "./listing.js";
+import { changeAtOnce, type PackedChange } from "./networks.js";
 import { checkName } from "./parts.js";
 import { ATTR } from "./protocol.js";
 import { ask, demand } from "./request.js";
 import { saveSets } from "./save-text.js";
-import { type AnyIpSet, type Entries, IpSet } from "./set.js";
+import { type AnyIpSet, type Entries, type ExistOptions, IpSet } from "./set.js";
 import { type EntryRun, type FileCommand, type KnownSet, placeOf, readSetFile } from "./set-file.js";
 import { writeOptions } from "./set-options.js";
 import {
@@ -25,10 +26,6 @@ import {
   type SetType,
 } from "./set-types.js";
 
-export interface ExistOptions {
-  /** Take it for done where it is done already: a set of the same kind is there; the set to destroy is not. Default false. */
-  readonly exist?: boolean;
-}
 /** What a set is made with; ranges have to be given. */
 export type CreateArguments<T extends SetType> =
   Record<never, never> extends SetOptions[T]
@@ -161,6 +158,11 @@ export class Sets {
   }
   async #any(name: string): Promise<IpSet> {
     return (await this.get(name)) as IpSet;
+  }
+
+  /** Changes of several sets in one system call: see `changeAtOnce`. */
+  changeAtOnce(changes: readonly PackedChange[]): Promise<void> {
+    return changeAtOnce(this.#transport, changes);
   }
 
   /** Destroys a set that no rule and no other set names. */

@@ -32,10 +32,13 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   ELOOP: "its symbolic links lead in a circle",
 };
+export function reasonOf(error: unknown): string {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? message;
+}
 function refuse(path: string, error: unknown): never {
   if (error instanceof RampartError) throw error;
-  const { code = "", message } = error as NodeJS.ErrnoException;
-  throw new RampartError("file", { path, problem: REASONS[code] ?? message }, { cause: error });
+  throw new RampartError("file", { path, problem: reasonOf(error) }, { cause: error });
 }
 
 /**

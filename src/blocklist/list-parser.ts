@@ -1,0 +1,157 @@
+import { textAt } from "../codec/text.js";
+import { fail } from "../errors.js";
+import { FAMILIES, type Family } from "../model/family.js";
+import { JsonStrings } from "./json-strings.js";
+import { type LineReader, lineReader } from "./line-formats.js";
+import { RangeList } from "./range-list.js";
+import { AddressScanner } from "./scan-address.js";
+
+/**
+ * `lines`: an address, a network or a range a line; comments after `#`, `;` or `//`. `hosts`: the same with names behind
+ * it, as in /etc/hosts. `csv`: one column of a table. `json`: every text in it that is an address or a network, at
+ * whatever depth: JSON, or one JSON value a line. `auto`: JSON by its first character, else each line as it comes.
+ */
+export const LIST_FORMATS = ["auto", "lines", "hosts", "csv", "json"] as const;
+export type ListFormat = (typeof LIST_FORMATS)[number];
+
+export interface FormatOptions {
+  /** Default `auto`. */
+  readonly format?: ListFormat;
+  /** With `csv`: which column, from 1, or its name in the first line. Default: the first that holds an address. */
+  readonly column?: number | string;
+  /** With `csv`: what parts columns. Default: a comma, a semicolon or a tab, whichever the first line has. */
+  readonly separator?: string;
+}
+
+/** A line that was not taken. */
+export interface RefusedLine {
+  /** What the source is called. */
+  readonly source: string;
+  /** From 1; of an iterable, which of its texts. */
+  readonly line: number;
+  /** Its beginning. */
+  readonly text: string;
+  readonly reason: string;
+}
+
+/** So many refused lines are told, the rest is only counted. */
+export const MOST_REFUSED = 1000;
+const SHOWN = 80,
+  LONGEST_LINE = 4096,
+  NEWLINE = 10;
+
+/** What a list holds, as it stood there: neither sorted nor merged. */
+export class Collected {
+  readonly ranges: { readonly [F in Family]: RangeList };
+  readonly families: readonly Family[];
+  /** Addresses, networks and ranges taken. */
+  taken = 0;
+  /** Of a family that was not asked for. */
+  passedOver = 0;
+  refusedCount = 0;
+  readonly refused: RefusedLine[] = [];
+  constructor(families: readonly Family[] = FAMILIES) {
+    this.families = families;
+    this.ranges = { ipv4: new RangeList("ipv4"), ipv6: new RangeList("ipv6") };
+  }
+  take(scanner: AddressScanner): void {
+    const { family, first, last } = scanner;
+    if (!this.families.includes(family)) {
+      this.passedOver++;
+      return;
+    }
+    this.taken++;
+    if (family === "ipv4") this.ranges.ipv4.add4(first[0]!, last[0]!);
+    else this.ranges.ipv6.add(first, 0, last, 0);
+  }
+  refuse(line: RefusedLine): void {
+    if (this.refusedCount++ < MOST_REFUSED) this.refused.push(line);
+  }
+}
+
+/** Reads one list, piece by piece as it arrives. */
+export class ListParser {
+  readonly #source: string;
+  readonly #options: FormatOptions;
+  readonly #into: Collected;
+  readonly #scanner = new AddressScanner();
+  #reader: LineReader | undefined;
+  #json: JsonStrings | undefined;
+  #line = 1;
+  /** The beginning of a line whose end has not come yet. */
+  #rest = new Uint8Array(0);
+  #begun = false;
+
+  constructor(source: string, into: Collected, options: FormatOptions = {}) {
+    const { format = "auto" } = options;
+    // Whoever misspells one in plain JavaScript must not get another list than he meant.
+    if (!LIST_FORMATS.includes(format))
+      fail(`there is no format "${format}": it is ${LIST_FORMATS.join(", ")}`);
+    if (format !== "csv" && (options.column !== undefined || options.separator !== undefined))
+      fail("column and separator are for the format csv");
+    this.#source = source;
+    this.#options = options;
+    this.#into = into;
+  }
+
+  /** Pieces of some tens of KiB keep the event loop turning. */
+  push(piece: Uint8Array): void {
+    let bytes = piece;
+    if (!this.#begun) {
+      if (bytes.length === 0) return;
+      bytes = this.#begin(bytes);
+    }
+    if (this.#json) {
+      this.#json.push(bytes);
+      return;
+    }
+    if (this.#rest.length > 0) {
+      const joined = new Uint8Array(this.#rest.length + bytes.length);
+      joined.set(this.#rest);
+      joined.set(bytes, this.#rest.length);
+      bytes = joined;
+    }
+    let from = 0;
+    for (let to = bytes.indexOf(NEWLINE); to >= 0; to = bytes.indexOf(NEWLINE, from)) {
+      this.#read(bytes, from, to);
+      from = to + 1;
+    }
+    // A line without an end is not kept to its end.
+    const keep = Math.min(bytes.length - from, LONGEST_LINE + 1);
+    this.#rest = bytes.slice(from, from + keep);
+  }
+  /** Throws `invalid-value` where the list is cut short. */
+  end(): void {
+    if (this.#json) this.#json.end();
+    else if (this.#rest.length > 0) this.#read(this.#rest, 0, this.#rest.length);
+    this.#rest = new Uint8Array(0);
+  }
+
+  #begin(bytes: Uint8Array): Uint8Array {
+    this.#begun = true;
+    const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf,
+      list = mark ? bytes.subarray(3) : bytes,
+      { format = "auto" } = this.#options;
+    if (
+      format === "json" ||
+      (format === "auto" && /^\s*(\{|\[\s*["[{\]])/.test(textAt(list, 0, Math.min(list.length, 256))))
+    )
+      this.#json = new JsonStrings(this.#source, this.#into);
+    else this.#reader = lineReader(this.#options, this.#scanner);
+    return list;
+  }
+  #read(bytes: Uint8Array, from: number, to: number): void {
+    const line = this.#line++;
+    if (to - from > LONGEST_LINE) {
+      this.#refuse(bytes, from, to, line, `the line has more than ${LONGEST_LINE} bytes`);
+      return;
+    }
+    const read = this.#reader!(bytes, from, to);
+    if (read === true) this.#into.take(this.#scanner);
+    else if (read !== undefined) this.#refuse(bytes, from, to, line, read);
+  }
+  #refuse(bytes: Uint8Array, from: number, to: number, line: number, reason: string): void {
+    const text = textAt(bytes, from, Math.min(to, from + SHOWN)).trim();
+    this.#into.refuse({ source: this.#source, line, text, reason });
+  }
+}
