@@ -27,14 +27,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     mistake: "mangle's POSTROUTING does not count",
     file: "journey.ts",
-    from: '  { table: "mangle", chain: "POSTROUTING" },\n',
-    to: "",
+    from: '  { table: "security", chain: "OUTPUT" },\n  { table: "mangle", chain: "POSTROUTING" },\n',
+    to: '  { table: "security", chain: "OUTPUT" },\n',
   },
   {
     mistake: "nat comes before mangle",
     file: "journey.ts",
-    from: '  { table: "mangle", chain: "PREROUTING" },\n  { table: "nat", chain: "PREROUTING" },\n',
-    to: '  { table: "nat", chain: "PREROUTING" },\n  { table: "mangle", chain: "PREROUTING" },\n',
+    from: '  { table: "mangle", chain: "PREROUTING" },\n  { table: "nat", chain: "PREROUTING" },\n  "route",\n',
+    to: '  { table: "nat", chain: "PREROUTING" },\n  { table: "mangle", chain: "PREROUTING" },\n  "route",\n',
   },
   {
     mistake: "NOTRACK is overlooked",

@@ -114,10 +114,11 @@ function match(dice: Dice, family: Family, table: TableName, inward: boolean | u
         "-p udp",
         "! -p udp",
       ]);
+    // Whom one rule writes down another does not ask for: what an open connection has left there is not fresh.
     case "rate":
       return dice.of([
         "-m limit --limit 1/hour --limit-burst 500",
-        "-m recent --name r --rcheck --seconds 60",
+        "-m recent --name q --rcheck --seconds 60",
         "-m recent --name r --set",
       ]);
     case "unknown":
