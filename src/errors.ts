@@ -16,6 +16,8 @@ export interface Spot {
   readonly ruleNumber?: number;
   /** The rule as text, when it can be written as text. */
   readonly rule?: string;
+  /** Where the rule stands in the text that it came from. */
+  readonly place?: Place;
 }
 
 export interface SystemFailure {
@@ -165,6 +167,8 @@ const at = ({ table, chain, ruleNumber, rule }: Omit<Spot, "family">): string =>
   const known = where.filter(Boolean).join(", ");
   return `${known ? ` (${known})` : ""}${rule ? `: ${rule}` : ""}`;
 };
+const line = ({ place }: Pick<Spot, "place">): string =>
+  place ? `${place.file ?? "rules"}:${place.line}: ` : "";
 const caret = ({ file, line, column, length = 1, source }: Place, problem: string): string => {
   // A tab is kept in the pad, so that the caret stands under its character whatever the terminal's tab width.
   const pad = source.slice(0, column - 1).replace(/[^\t]/g, " ");
@@ -219,11 +223,11 @@ const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => str
   "module-missing": ({ module, errorName }) =>
     `the kernel has no ${module} (${errorName}); load it with: modprobe ${module}`,
   kernel: (c) =>
-    `${c.syscall}: ${c.problem} (${c.errorName})${at(c)}${c.applied ? "; the table was changed all the same: read it again" : "; nothing was written"}`,
+    `${line(c)}${c.syscall}: ${c.problem} (${c.errorName})${at(c)}${c.applied ? "; the table was changed all the same: read it again" : "; nothing was written"}`,
   foreign: (c) => `${c.problem}${at(c)}`,
   "no-such-set": (c) =>
     `there is no ${c.family} set "${c.set}" in this network namespace; create it first: ipset create ${c.set} …${at(c)}`,
-  "no-such-object": (c) => `${c.problem}; ${c.remedy}${at(c)}`,
+  "no-such-object": (c) => `${line(c)}${c.problem}; ${c.remedy}${at(c)}`,
   set: ({ operation, set, entry, problem, remedy, errorName }) =>
     `ipset ${operation}${set && ` ${set}`}${entry === undefined ? "" : ` ${entry}`}: ${problem} (${errorName}); ${remedy}`,
   source: ({ source, problem }) => `${source}: ${problem}`,

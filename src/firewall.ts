@@ -16,12 +16,11 @@ import { type Edit, type Edited, listed, type Tables } from "./model/edit.js";
 import { FAMILIES, type Family, isTableName, TABLE_NAMES, type TableName } from "./model/family.js";
 import type { Names } from "./model/names.js";
 import type { ProfileName } from "./model/profile.js";
-import { emptyTable, type Table } from "./model/table.js";
+import type { Table } from "./model/table.js";
 import { systemNames } from "./persistence/names.js";
-import { applySection } from "./text/apply.js";
+import { parseTables, type TablesOfText } from "./text/parse-tables.js";
 import { printTables, type SaveOptions } from "./text/print-table.js";
 import { replaceFrom } from "./text/replacing.js";
-import { parseRulesAsync } from "./text/rules-file.js";
 import { ABOUT_RULES, worded } from "./text/worded.js";
 import { type TableChange, type WatchOptions, watchChanges } from "./watch.js";
 
@@ -54,7 +53,7 @@ export interface RestoreOptions extends WriteOptions {
   readonly noflush?: boolean;
   /** Take the counters of the text over. Default false: they start at zero. */
   readonly counters?: boolean;
-  /** Parse and encode everything, commit nothing. Default false. */
+  /** Parse and encode everything, commit nothing; `dryRun` asks the kernel too. Default false. */
   readonly test?: boolean;
   /** Only this table of the text. */
   readonly table?: TableName;
@@ -172,10 +171,11 @@ export class Firewall implements AsyncDisposable {
     options: WriteOptions | ConfirmedWrite = {},
     // biome-ignore lint/suspicious/noConfusingVoidType: what the second signature says
   ): Promise<Pending | void> {
-    if ("confirm" in options && options.confirm)
-      return Firewall.writeTogether([{ firewall: this, tables }], options);
+    const guarded = "confirm" in options && options.confirm;
+    if (guarded && options.dryRun) fail("a dry run changes nothing that could be confirmed");
+    if (guarded) return Firewall.writeTogether([{ firewall: this, tables }], options);
     const all = listed(tables);
-    await (options.dryRun ? this.#check(all, options) : this.#write(this.#backend, all, options));
+    await this.#write(this.#backend, all, options);
   }
   /**
    * Writes to several firewalls of one network namespace, IPv4 and IPv6 for example, as one change that is confirmed or
@@ -261,15 +261,15 @@ export class Firewall implements AsyncDisposable {
       return this.#retrying((backend) => this.#restoreOver(backend, text, options), options);
     // The short way keeps no rules that could be judged.
     const watched = !options.force && (await this.#lockout?.watches());
-    if (!options.test && !watched && (await this.#replace(text, options))) return;
-    const tables = await this.#parse(text, options, () => undefined);
-    await (options.test ? this.#check(tables, options) : this.#write(this.#backend, tables, options));
+    const only = options.test || options.dryRun;
+    if (!only && !watched && (await this.#replace(text, options))) return;
+    await this.#carryOut(this.#backend, text, options, () => undefined);
   }
 
   /** The tables that a rules file makes, to be looked at or written. Reads the kernel's only with `noflush`. */
   async parse(text: string, options: Omit<RestoreOptions, "test"> = {}): Promise<readonly Table[]> {
     const present = options.noflush ? await readAll(this.#backend, this.family) : undefined;
-    return this.#parse(text, options, (name) => present?.[name]);
+    return (await this.#parse(text, options, (name) => present?.[name])).tables;
   }
 
   /** Every change from now on, whoever makes it, until the signal or `close`; docs/backends.md says what each backend tells. */
@@ -318,51 +318,35 @@ export class Firewall implements AsyncDisposable {
     const present = new Map<TableName, Table>();
     for (const [, name = ""] of text.matchAll(/^\*[ \t]*(\S+)/gm))
       if (isTableName(name) && !present.has(name)) present.set(name, await backend.read(this.family, name));
-    const tables = await this.#parse(text, options, (name) => present.get(name));
-    await (options.test ? this.#check(tables, options) : this.#write(backend, tables, options));
+    await this.#carryOut(backend, text, options, (name) => present.get(name));
   }
 
-  /** The tables that the text makes of those that are there; of nothing, where it flushes. */
-  async #parse(
+  #parse(
     text: string,
     options: RestoreOptions,
     present: (name: TableName) => Table | undefined,
-  ): Promise<Table[]> {
-    const { noflush = false, counters = false, table: only, file, signal, profile } = options;
-    const parsed = await parseRulesAsync(text, {
-      family: this.family,
-      names: this.#names,
-      profile,
-      counters,
-      signal,
-      ...(file !== undefined && { file }),
-      ...(only && { table: only }),
-      chains: (name) => (noflush ? (present(name)?.chains ?? []) : []),
+  ): Promise<TablesOfText> {
+    const { family } = this,
+      names = this.#names;
+    return parseTables(text, { family, names, same: sameRuleFor(family, names), present }, options);
+  }
+  /** What the text makes of the tables that are there is written, or only tried. */
+  async #carryOut(
+    backend: Backend,
+    text: string,
+    options: RestoreOptions,
+    present: (name: TableName) => Table | undefined,
+  ): Promise<void> {
+    const { tables, placed } = await this.#parse(text, options, present),
+      { dryRun = options.test ?? false } = options;
+    await this.#write(backend, tables, { ...options, dryRun }).catch((error) => {
+      throw placed(error);
     });
-    const made = new Map<TableName, Table>(),
-      out: Table[] = [],
-      same = sameRuleFor(this.family, this.#names);
-    for (const section of parsed.tables) {
-      const base = noflush ? (made.get(section.table) ?? present(section.table)) : undefined;
-      const next = applySection(
-        section,
-        base ?? emptyTable(this.family, section.table, { policy: undefined, same }),
-        { noflush, file, text },
-      );
-      if (!noflush) out.push(next);
-      made.set(section.table, next);
-    }
-    return noflush ? [...made.values()] : out;
   }
 
-  async #check(tables: readonly Table[], options: WaitOptions): Promise<void> {
-    await this.#backend.check(tables, options).catch((error) => {
-      throw worded(error, tables, this.#names);
-    });
-  }
   async #write(backend: Backend, tables: readonly Table[], options: WriteOptions = {}): Promise<void> {
     const lockout = this.#lockout;
-    if (tables.length === 0 || !lockout || !(await lockout.watches()))
+    if (tables.length === 0 || options.dryRun || !lockout || !(await lockout.watches()))
       return this.#commit(backend, tables, options);
     const judged = async (to: Backend) => {
       await lockout.admit(to, tables, options, false);
@@ -371,9 +355,11 @@ export class Firewall implements AsyncDisposable {
     // nf_tables has no lock: there the write is refused where its tables have changed since.
     await (backend.name === "legacy" ? backend.exclusive(judged, options) : judged(backend));
   }
-  async #commit(to: Backend, tables: readonly Table[], options: WaitOptions): Promise<void> {
+  async #commit(to: Backend, tables: readonly Table[], options: WriteOptions): Promise<void> {
     if (tables.length === 0) return;
-    await to.write(tables, options).catch((error) => {
+    const { dryRun } = options,
+      step = dryRun === "kernel" ? "rehearse" : dryRun ? "check" : "write";
+    await to[step](tables, options).catch((error) => {
       throw worded(error, tables, this.#names);
     });
   }

@@ -19,10 +19,11 @@ import { printRule } from "./text/print-rule.js";
 /** How a write deals with those who must not be cut off, and whether it is one. */
 export interface WriteOptions extends WaitOptions {
   /**
-   * Do everything but the write. With nf_tables the kernel itself is asked, and says what it would refuse; with the legacy
-   * tables the rules are encoded. Default false.
+   * Writes nothing, and judges nobody's session. `kernel`: the kernel itself tries the tables where nothing comes of it, and
+   * all that it would refuse is thrown, with the rule at fault. True: the rules are encoded; with nf_tables the kernel is
+   * asked what it thinks of each. Default false.
    */
-  readonly dryRun?: boolean | undefined;
+  readonly dryRun?: boolean | "kernel" | undefined;
   /** Writes even what cuts off, or may cut off, a live session. Default false. */
   readonly force?: boolean | undefined;
   /** Hears of what is no reason to refuse: a limiter that may refuse, a way in that nobody is known to use. */

@@ -4,7 +4,7 @@ import { RampartError } from "./errors.js";
 import { findBinary } from "./native/binaries.js";
 
 /** native/README.md describes what goes through here, and carries this number. */
-const WIRE_VERSION = 5;
+const WIRE_VERSION = 6;
 
 /** A network namespace, held open: its name may go, the namespace stays until this is closed or collected. */
 export interface Namespace {
@@ -53,6 +53,8 @@ export interface LegacyAddon {
   readonly Patch: new () => Patch;
   /** Throws a NativeFailure if there is no network namespace at the path. */
   openNamespace(path: string): Namespace;
+  /** Makes a network namespace with nothing in it, which is gone when its handle is closed. */
+  newNamespace(): Promise<Namespace>;
   /** Of the tables that exist, a line each in the kernel's order. */
   tableNames(family: FamilyNumber, namespace: Namespace | undefined): Promise<string>;
   /** The table's image; undefined if the table does not exist, and then it is not made. */
@@ -86,6 +88,8 @@ export interface LegacyAddon {
 export interface NetlinkAddon {
   readonly wireVersion: number;
   openNamespace(path: string): Namespace;
+  /** Makes a network namespace with nothing in it, which is gone when its handle is closed. */
+  newNamespace(): Promise<Namespace>;
   readonly Datagrams: new () => Datagrams;
   /**
    * Sends whole messages on a socket of its own, resolves with the kernel's, verbatim; the kernel's errors are among

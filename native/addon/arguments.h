@@ -16,7 +16,8 @@ std::optional<UniqueFd> NetworkArgument(const Napi::CallbackInfo& info, size_t p
  */
 std::optional<View> BytesArgument(const Napi::CallbackInfo& info, size_t position);
 
-/** openNamespace(path), which both addons export. */
+/** openNamespace(path) and newNamespace(), which both addons export. */
 Napi::Value OpenNamespaceCall(const Napi::CallbackInfo& info);
+Napi::Value NewNamespaceCall(const Napi::CallbackInfo& info);
 
 }  // namespace rampart

@@ -25,7 +25,45 @@ void* Enter(void* argument) {
   return nullptr;
 }
 
+struct Making {
+  UniqueFd made;
+  Status status;
+};
+
+void* Make(void* argument) {
+  auto& making = *static_cast<Making*>(argument);
+  if (unshare(CLONE_NEWNET) != 0) {
+    making.status = LastFailure("unshare");
+    return nullptr;
+  }
+  auto own = OpenNamespace("/proc/thread-self/ns/net");
+  if (own.ok())
+    making.made = std::move(own.value());
+  else
+    making.status = own.failure();
+  return nullptr;
+}
+
+/**
+ * Runs it on a thread that ends afterwards. Not std::thread: that one throws when there is no room for a
+ * thread, and we are compiled without exceptions.
+ */
+Status OnOwnThread(void* (*run)(void*), void* argument) {
+  pthread_t thread;
+  const int error = pthread_create(&thread, nullptr, run, argument);
+  if (error != 0) return Failure{error, "pthread_create"};
+  pthread_join(thread, nullptr);
+  return std::nullopt;
+}
+
 }  // namespace
+
+Result<UniqueFd> NewNamespace() {
+  Making making;
+  if (auto failure = OnOwnThread(Make, &making)) return *failure;
+  if (making.status) return *making.status;
+  return std::move(making.made);
+}
 
 Result<UniqueFd> OpenNamespace(const std::string& path) {
   UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -42,12 +80,7 @@ Result<UniqueFd> OpenNamespace(const std::string& path) {
 Status RunInNamespace(const UniqueFd& network, Job& job) {
   if (!network) return job.Run();
   Visit visit{network.get(), job, std::nullopt};
-  pthread_t thread;
-  // Not std::thread: that one throws when there is no room for a thread, and we are compiled without
-  // exceptions.
-  const int error = pthread_create(&thread, nullptr, Enter, &visit);
-  if (error != 0) return Failure{error, "pthread_create"};
-  pthread_join(thread, nullptr);
+  if (auto failure = OnOwnThread(Enter, &visit)) return failure;
   return visit.status;
 }
 

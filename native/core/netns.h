@@ -10,6 +10,9 @@ namespace rampart {
 /** Opens a network namespace by path and makes sure that it is one. */
 Result<UniqueFd> OpenNamespace(const std::string& path);
 
+/** Makes a network namespace with nothing in it; it is gone when nobody holds a descriptor of it any more. */
+Result<UniqueFd> NewNamespace();
+
 /** Something to do that cannot be seen from JavaScript. */
 class Job {
  public:

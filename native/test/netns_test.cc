@@ -87,6 +87,32 @@ const Test kByPid("a job runs in the namespace of a process, and the caller stay
   Fails(RunInNamespace(network.value(), failing), ENOLCK, "job", 7);
 });
 
+class WriteThere : public Job {
+ public:
+  Status Run() override {
+    PatchBuilder patch;
+    patch.Header().Create("there");
+    if (auto failure = CommitTable(Family::kIpv4, "filter", patch.Build())) return failure;
+    auto table = ReadTable(Family::kIpv4, "filter");
+    Check(table.ok() && table.value(), "it is there");
+    auto names = TableNames(Family::kIpv4);
+    Equal(names.ok() ? names.value() : "", "filter\n");
+    return std::nullopt;
+  }
+};
+
+const Test kNew("a new namespace is another one, has no tables, and goes with its descriptor", [] {
+  const ino_t mine = Here();
+  auto made = NewNamespace();
+  if (!Fine(StatusOf(made))) return;
+  Ask ask;
+  Fine(RunInNamespace(made.value(), ask));
+  Check(ask.answer != mine && ask.answer != 0, "it is another one");
+  Equal(Here(), mine);
+  WriteThere job;
+  Fine(RunInNamespace(made.value(), job));
+});
+
 const Test kByPath("a namespace that a path keeps, as those of ip netns are", [] {
   char file[] = "/tmp/rampart-netns-XXXXXX";
   close(mkstemp(file));
@@ -108,20 +134,6 @@ const Test kByPath("a namespace that a path keeps, as those of ip netns are", []
   umount2(file, MNT_DETACH);
   unlink(file);
 });
-
-class WriteThere : public Job {
- public:
-  Status Run() override {
-    PatchBuilder patch;
-    patch.Header().Create("there");
-    if (auto failure = CommitTable(Family::kIpv4, "filter", patch.Build())) return failure;
-    auto table = ReadTable(Family::kIpv4, "filter");
-    Check(table.ok() && table.value(), "it is there");
-    auto names = TableNames(Family::kIpv4);
-    Equal(names.ok() ? names.value() : "", "filter\n");
-    return std::nullopt;
-  }
-};
 
 const Test kTables("a table is read and written in the namespace, and nowhere else", [] {
   Elsewhere elsewhere;

@@ -78,6 +78,11 @@ export interface Backend {
   /** Everything that `write` does before it touches the kernel: refuses what no kernel could hold. */
   check(tables: readonly Table[], options?: WaitOptions): Promise<void>;
   /**
+   * Has the kernel itself try the tables, where or so that nothing comes of it, and throws what it refuses, with the rule
+   * at fault. Takes the right to make a network namespace (CAP_SYS_ADMIN) on the legacy backend.
+   */
+  rehearse(tables: readonly Table[], options?: WaitOptions): Promise<void>;
+  /**
    * Replaces tables by what `fill` begins and fills, each atomically and in this order. Nothing reaches the kernel before
    * `fill` is done; if it throws, nothing does.
    */

@@ -1,7 +1,13 @@
-import { bootRulesPath, readRulesFile } from "../index.js";
+import {
+  bootRulesPath,
+  type Firewall,
+  isRampartError,
+  type RestoreOptions,
+  readRulesFile,
+} from "../index.js";
 import type { Command } from "./command.js";
 import { commandLine } from "./command-line.js";
-import { STANDARD_INPUT } from "./io.js";
+import { type Io, STANDARD_INPUT } from "./io.js";
 import { tableOf } from "./save.js";
 import {
   BACKEND_SWITCH,
@@ -27,7 +33,11 @@ const SWITCHES: readonly Switch[] = [
     about: "Add to the rules that are there. Default: each table of the file replaces its own.",
   },
   { long: "counters", short: "c", about: "Take the counters from the file. Default: they start from zero." },
-  { long: "test", short: "t", about: "Parse and encode everything, change nothing." },
+  {
+    long: "test",
+    short: "t",
+    about: "Change nothing, but have the kernel try everything where nothing comes of it.",
+  },
   { long: "table", short: "T", value: "TABLE", about: "Only this table of the file." },
   { long: "boot", about: "Read the boot file: /etc/iptables/rules.v4 or rules.v6." },
   { long: "verbose", short: "v", about: "Say on standard error what was done." },
@@ -77,23 +87,38 @@ then replaced in one step: no packet meets half of it.`,
     const table = tableOf(given.value("table"));
     const path = given.has("boot") ? bootRulesPath(family) : file?.word === "-" ? undefined : file?.word;
     const text = path === undefined ? await io.input() : await readRulesFile(path);
+    const how: RestoreOptions = {
+      noflush: given.has("noflush"),
+      counters: given.has("counters"),
+      file: path ?? STANDARD_INPUT,
+      profile,
+      ...(table && { table }),
+    };
+    const test = given.has("test");
     await withFirewall(family, givenWhere(given, line), (firewall) =>
       patiently(io, writing, (options) =>
-        firewall.restore(text, {
-          ...options,
-          noflush: given.has("noflush"),
-          counters: given.has("counters"),
-          test: given.has("test"),
-          file: path ?? STANDARD_INPUT,
-          profile,
-          ...(table && { table }),
-        }),
+        test
+          ? tryOut(firewall, text, { ...how, ...options }, io)
+          : firewall.restore(text, { ...how, ...options }),
       ),
     );
     if (given.has("verbose"))
       io.complain(
-        `${path ?? STANDARD_INPUT}: ${given.has("test") ? "no mistake found, nothing was changed" : "loaded"}\n`,
+        `${path ?? STANDARD_INPUT}: ${test ? "no mistake found, nothing was changed" : "loaded"}\n`,
       );
     return 0;
   },
 };
+
+/** The kernel is asked where one may; without the right to, the text is still checked as far as that goes. */
+async function tryOut(firewall: Firewall, text: string, how: RestoreOptions, io: Io): Promise<void> {
+  try {
+    await firewall.restore(text, { ...how, dryRun: "kernel" });
+  } catch (error) {
+    if (!isRampartError(error, "permission")) throw error;
+    await firewall.restore(text, { ...how, test: true });
+    io.complain(
+      "The kernel was not asked, which takes root: only what can be read and encoded was checked.\n",
+    );
+  }
+}

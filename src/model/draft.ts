@@ -115,6 +115,10 @@ export class Draft {
     return 0;
   }
 
+  /** Of the chain's rules only those from `from` to before `to`, counted from 0. */
+  keep(chain: string, from: number, to: number): void {
+    this.#setSlots(chain, this.chain(chain).slots.slice(from, to));
+  }
   flush(chain?: string): void {
     for (const name of chain === undefined ? [...this.#chains.keys()] : [chain])
       this.#setSlots(name, Slots.none, this.chain(name));

@@ -60,6 +60,12 @@ export class Slots {
     for (let i = at + remove; i < this.length; i++) items.push(this.at(i));
     return new Slots(items.length, 0, items);
   }
+  /** From `from` to before `to`. */
+  slice(from: number, to: number): Slots {
+    return this.#items
+      ? new Slots(to - from, 0, this.#items.slice(from, to))
+      : Slots.run(this.#first + from, to - from);
+  }
   map(change: (slot: Slot) => Slot): Slots {
     const items = this.#copy(0, this.length).map(change);
     return new Slots(items.length, 0, items);

@@ -90,6 +90,10 @@ export class Table {
   withOrigin(token: unknown, same: SameRule = this.#contents.same): Table {
     return new Table(this.family, { ...this.#contents, same }, (base) => ({ base, token }));
   }
+  /** The same table as one made from nothing: a write of it replaces what is there. */
+  detached(): Table {
+    return new Table(this.family, this.#contents);
+  }
 
   /** Many edits in one go. */
   edit(change: (draft: Draft) => void): Table {

@@ -45,7 +45,9 @@ for (let round = 0; round < 20; round++) {
   const namespace = iptc.openNamespace("/proc/self/ns/net"),
     closed = netlink.openNamespace("/proc/self/ns/net");
   closed.close();
-  for (const where of [undefined, namespace]) {
+  (await iptc.newNamespace()).close();
+  const made = await netlink.newNamespace();
+  for (const where of [undefined, namespace, made]) {
     for (const family of [4, 6] as const) {
       await iptc.commitTable(family, "mangle", where, patchOf(header));
       await iptc.tableNames(family, where);
@@ -69,4 +71,4 @@ for (let round = 0; round < 20; round++) {
   iptc.tryLock(lock);
   void iptc.readTable(4, "mangle", namespace);
 }
-process.exitCode = failures === 20 * (2 * (2 * 2 + 2) + 5) ? 0 : 1;
+process.exitCode = failures === 20 * (3 * (2 * 2 + 2) + 5) ? 0 : 1;

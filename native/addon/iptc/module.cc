@@ -8,6 +8,7 @@ namespace {
 Napi::Object Begin(Napi::Env env, Napi::Object exports) {
   exports.Set("wireVersion", Napi::Number::New(env, rampart::kWireVersion));
   exports.Set("Patch", rampart::PatchObject::Define(env));
+  exports.Set("newNamespace", Napi::Function::New<rampart::NewNamespaceCall>(env, "newNamespace"));
   exports.Set("openNamespace", Napi::Function::New<rampart::OpenNamespaceCall>(env, "openNamespace"));
   exports.Set("tableNames", Napi::Function::New<rampart::TableNamesCall>(env, "tableNames"));
   exports.Set("readTable", Napi::Function::New<rampart::ReadTableCall>(env, "readTable"));

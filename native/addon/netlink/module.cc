@@ -10,6 +10,7 @@ namespace {
 Napi::Object Begin(Napi::Env env, Napi::Object exports) {
   exports.Set("wireVersion", Napi::Number::New(env, rampart::kWireVersion));
   exports.Set("Datagrams", rampart::DatagramsObject::Define(env));
+  exports.Set("newNamespace", Napi::Function::New<rampart::NewNamespaceCall>(env, "newNamespace"));
   exports.Set("openNamespace", Napi::Function::New<rampart::OpenNamespaceCall>(env, "openNamespace"));
   exports.Set("procNet", Napi::Function::New<rampart::ProcNetCall>(env, "procNet"));
   exports.Set("socketOption", Napi::Function::New<rampart::SocketOptionCall>(env, "socketOption"));

@@ -9,6 +9,7 @@ import { NETLINK } from "../../netlink/wire.js";
 import type { Backend, WaitOptions } from "../backend.js";
 import { contextOf } from "../context.js";
 import { type Need, objectCheck } from "../kernel-objects.js";
+import { rehearsalOn, rehearsing } from "../rehearsal.js";
 import { sameRuleFor } from "../same-rule.js";
 import { readSetNumbers, type SetNumbers, SetsNeeded, setsNotRead } from "../set-numbers.js";
 import type { Trace } from "../spots.js";
@@ -31,6 +32,34 @@ const ABSENT = Symbol("absent");
 
 /** The xtables tables of one network namespace, through libiptc. */
 export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }: LegacyOptions): Backend {
+  const unlocked = unlockedBackend({ names, namespace, lockPath });
+  const rehearsal = rehearsalOn({
+    namespace,
+    real: unlocked,
+    open: (stage) => unlockedBackend({ names, namespace: stage }),
+  });
+  async function locked<T>(options: WaitOptions, work: () => Promise<T>): Promise<T> {
+    const lock = await takeLock(lockPath, options);
+    try {
+      return await work();
+    } finally {
+      lock.release();
+    }
+  }
+  const held = rehearsing(unlocked, rehearsal);
+  // Which rule was at fault is found out when the lock is free again.
+  return rehearsing(
+    {
+      ...unlocked,
+      write: (tables, options = {}) => locked(options, () => unlocked.write(tables, options)),
+      replace: (family, fill, options = {}) => locked(options, () => unlocked.replace(family, fill, options)),
+      exclusive: (work, options = {}) => (options.held ? work(held) : locked(options, () => work(held))),
+    },
+    rehearsal,
+  );
+}
+
+function unlockedBackend({ names, namespace, lockPath }: LegacyOptions): Backend {
   const addon = legacyAddon(),
     send = datagramTransport(NETLINK.netfilter, namespace);
 
@@ -148,8 +177,12 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
       }
     },
     watch: (family, options) => pollTables((name) => unlocked.read(family, name), options),
+    rehearse: (tables, options) => unlocked.check(tables, options),
     exclusive: (work) => work(unlocked),
-    restorePoint: async (tables) => ({ tables: [...new Set(tables.map(({ name }) => name))], lockPath }),
+    restorePoint: async (tables) => ({
+      tables: [...new Set(tables.map(({ name }) => name))],
+      ...(lockPath !== undefined && { lockPath }),
+    }),
     close: () => namespace?.close(),
   };
 
@@ -162,21 +195,7 @@ export function legacyBackend({ names, namespace, lockPath = defaultLockPath() }
     if (!fresh) throw new RampartError("conflict", { family, table: name });
   }
 
-  async function locked<T>(options: WaitOptions, work: () => Promise<T>): Promise<T> {
-    const lock = await takeLock(lockPath, options);
-    try {
-      return await work();
-    } finally {
-      lock.release();
-    }
-  }
-  return {
-    ...unlocked,
-    write: (tables, options = {}) => locked(options, () => unlocked.write(tables, options)),
-    replace: (family, fill, options = {}) => locked(options, () => unlocked.replace(family, fill, options)),
-    exclusive: (work, options = {}) =>
-      options.held ? work(unlocked) : locked(options, () => work(unlocked)),
-  };
+  return unlocked;
 }
 
 /** A patch on its way, and what it is for. */

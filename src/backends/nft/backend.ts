@@ -12,6 +12,7 @@ import { MessageWriter } from "../../netlink/writer.js";
 import type { Backend, WaitOptions } from "../backend.js";
 import { contextOf } from "../context.js";
 import { type Need, objectCheck } from "../kernel-objects.js";
+import { type Rehearsal, rehearsalOn, rehearsing } from "../rehearsal.js";
 import { sameRuleFor } from "../same-rule.js";
 import { readSetNumbers, type SetNumbers, SetsNeeded, setsNotRead } from "../set-numbers.js";
 import type { Trace } from "../spots.js";
@@ -56,7 +57,29 @@ interface Plan {
 }
 
 /** The tables of iptables-nft in one network namespace, over netlink. Several tables are one transaction. */
-export function nftBackend({ names, namespace }: NftOptions): Backend {
+export function nftBackend(options: NftOptions): Backend {
+  const { names, namespace } = options,
+    plain = plainBackend(options);
+  const onStage = rehearsalOn({
+    namespace,
+    real: plain,
+    open: (stage) => plainBackend({ names, namespace: stage }),
+  });
+  const rehearse: Rehearsal["rehearse"] = async (tables, waiting) => {
+    // First with everything that is there. But jumps are followed only by a commit.
+    await plain.check(tables, waiting).catch(async (error: unknown) => {
+      throw await onStage.accuse(error, tables, waiting);
+    });
+    await onStage.rehearse(tables, waiting).catch((error: unknown) => {
+      // What a rule needs was there at the first try; the stage only lacks it.
+      const lacking = isRampartError(error, "kernel") && error.context.errorName === "ENOENT";
+      if (!lacking && !isRampartError(error, "no-such-object")) throw error;
+    });
+  };
+  return rehearsing(plain, { ...onStage, rehearse });
+}
+
+function plainBackend({ names, namespace }: NftOptions): Backend {
   const send = datagramTransport(NETLINK.netfilter, namespace),
     transport: Transport = (request) => send([request]);
   const own = new OwnTables();
@@ -214,6 +237,7 @@ export function nftBackend({ names, namespace }: NftOptions): Backend {
     },
     write: (tables, options = {}) => writeRounds(tables, "commit", options),
     check: (tables, options = {}) => writeRounds(tables, "try", options),
+    rehearse: (tables, options = {}) => writeRounds(tables, "try", options),
     async replace(family, fill, options = {}) {
       const begun: NftReplacement[] = [],
         objects = objectCheck(send, family),
