@@ -29,12 +29,12 @@ describe.each([
   const port = 2400 + loose;
   beforeEach(async () => {
     namespace.run("sysctl", ["-qw", `net.netfilter.nf_conntrack_tcp_loose=${loose}`]);
-    await using firewall = await namespace.open({ family });
+    await using firewall = await namespace.open({ family, protect: false });
     await firewall.restore("*filter\n:INPUT ACCEPT\nCOMMIT\n");
   });
   /** What ends every session that is not ESTABLISHED. */
   const commit = async () => {
-    await using firewall = await namespace.open({ family });
+    await using firewall = await namespace.open({ family, protect: false });
     const established = parseRule("-m conntrack --ctstate ESTABLISHED -j ACCEPT", { family });
     await firewall.transaction("filter", (filter) =>
       filter.append("INPUT", established).policy("INPUT", "DROP"),
