@@ -71,7 +71,7 @@ export async function loadRules(
       });
     return table;
   };
-  const rules = await placeRules(firewall, leading(name, chains), prepare, signal);
+  const rules = await placeRules(firewall, leading(name, chains), prepare, { signal });
   return { ...counts, rules };
 }
 const leading = (name: string, chains: readonly ChainRule["chain"][]): ChainRule[] =>

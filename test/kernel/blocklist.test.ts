@@ -3,10 +3,12 @@ import {
   type BlocklistOptions,
   blocklist,
   isRampartError,
+  openBans,
   type Progress,
   type SyncPhase,
 } from "../../src/index.js";
 import { useNamespace, withoutComments } from "./namespace.js";
+import { TcpSession } from "./tcp-session.js";
 
 const namespace = useNamespace();
 const make = (name: string, options: Omit<BlocklistOptions, "netns" | "lockPath">) =>
@@ -203,5 +205,24 @@ describe("a sync that fails changes nothing", () => {
     );
     namespace.run("ipset", ["destroy", "other"]);
     expect(() => make("a name", { sources: [] })).toThrow(/cannot be a blocklist's name/);
+  });
+});
+
+describe("beside a live ssh session, which the check against lock-out protects", () => {
+  it("lists and bans go in, without whoever it is", async () => {
+    namespace.run("ip", ["link", "set", "lo", "up"]);
+    const session = await TcpSession.open(namespace, "127.0.0.1", 22, "sshd");
+    try {
+      const list = make("drop", { sources: [["127.0.0.1", "192.0.2.7"]], safe: {} });
+      expect(await list.sync()).toMatchObject({ added: 1, rules: [{ action: "added" }] });
+      const where = { netns: `pid:${namespace.pid}`, lockPath: namespace.lock, backend: "legacy" } as const;
+      const bans = openBans(where);
+      const { results } = await bans.ban(["192.0.2.8", "127.0.0.1"]);
+      expect(results).toMatchObject([{ result: "added" }, { result: "refused" }]);
+      expect(rules().length).toBe(2);
+      expect(await session.say("client")).toBe("heard");
+    } finally {
+      await session.close();
+    }
   });
 });
