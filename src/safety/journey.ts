@@ -100,8 +100,9 @@ function* nat(
   for (const one of live) {
     const state = one.fields[STATE]!,
       fresh = meeting(state, NEW);
-    if (fresh === "apart")
-      out.push(chain === "PREROUTING" && !equal(state, UNTRACKED) ? moved(one, stored) : one);
+    // Answers get back the port that was asked for behind the last table only.
+    const led = chain === "PREROUTING" && !equal(state, UNTRACKED) ? stored : undefined;
+    if (fresh === "apart") out.push(moved(one, led));
     else if (fresh === "whole") first.push(one);
     else {
       const fork = {
@@ -109,7 +110,7 @@ function* nat(
         step: here(one, chain),
         field: STATE,
       };
-      out.push(moved(assuming(withField(one, STATE, subtract(state, NEW)), fork, false), stored));
+      out.push(moved(assuming(withField(one, STATE, subtract(state, NEW)), fork, false), led));
       first.push(assuming(withField(one, STATE, intersect(state, NEW)), fork, true));
     }
   }

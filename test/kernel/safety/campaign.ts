@@ -91,6 +91,7 @@ async function observe(pair: HostPair, family: Family, dice: Dice): Promise<read
     to = SERVER[family],
     port = PORTS[0]!;
   for (const one of ["ipv4", "ipv6"] as const) server.run(restoreOf(one), [], OPEN);
+  await pair.forget(family);
   const endpoints = CLIENTS[family].map(
     (from, i): Endpoint => ({
       family,

@@ -36,6 +36,7 @@ async function tried(file: string): Promise<readonly Case[] | undefined> {
     family: Family = /v6|ip6|V6/.test(file) ? "ipv6" : "ipv4",
     { server, client } = pair;
   for (const one of ["ipv4", "ipv6"] as const) server.run(restoreOf(one), [], OPEN);
+  await pair.forget(family);
   if (server.try(restoreOf(family), [], text).status !== 0) return undefined;
   const to = SERVER[family],
     endpoints = CALLERS[family].flatMap((from) =>

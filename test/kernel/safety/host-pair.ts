@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { deleteConnections } from "../../../src/host/conntrack.js";
+import { type Host, hostIn } from "../../../src/host/host.js";
 import type { Family } from "../../../src/index.js";
+import { netlinkAddon } from "../../../src/native.js";
 import { Namespace } from "../namespace.js";
 import type { Answer, Order } from "./peer-driver.js";
 
@@ -52,6 +55,7 @@ export class HostPair {
     this.#strangers = strangers;
   }
   #listener: Peer | undefined;
+  #host: Host | undefined;
   client!: Peer;
 
   async begin(): Promise<void> {
@@ -87,6 +91,11 @@ export class HostPair {
     this.#listener = new Peer(this.server);
     this.client = new Peer(this.#outside);
     await this.#listener.ask({ do: "listen", ports: this.#ports });
+  }
+  /** Connections that rules before have left half open would be taken for known ones: their ports come again. */
+  async forget(family: Family): Promise<void> {
+    this.#host ??= hostIn(netlinkAddon().openNamespace(`/proc/${this.server.pid}/ns/net`));
+    await deleteConnections(this.#host, SERVER[family]);
   }
   close(): void {
     this.#listener?.end();

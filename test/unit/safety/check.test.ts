@@ -70,6 +70,9 @@ describe("the verdict", () => {
         { listening: [2222] },
       ),
     ).toBe("safe");
+    // Answers that only some of conntrack sees keep the server's port until they leave.
+    const half = `*raw\n-A OUTPUT -p tcp ! --dport 30000:65535 -j NOTRACK\nCOMMIT\n${redirected.replace("*nat\n", "*nat\n:OUTPUT DROP\n")}`;
+    expect(await verdict(half, {}, { listening: [22, 2222] })).toBe("unproved");
     const elsewhere = "*nat\n-A PREROUTING -p tcp --dport 22 -j DNAT --to-destination 10.0.0.9\nCOMMIT\n";
     expect(await verdict(elsewhere, {}, { addresses: ["198.51.100.4"] })).toBe("cut");
     expect(await verdict(elsewhere, {}, { addresses: ["198.51.100.4", "10.0.0.9"] })).toBe("safe");
