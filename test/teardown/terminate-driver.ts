@@ -14,6 +14,7 @@ const addon = (name: string): string =>
 // Plain JavaScript, so that a worker is up in no time.
 const PROGRAM = `
   const { parentPort, workerData } = require("node:worker_threads");
+  const { Socket } = require("node:net");
   const iptc = require(workerData.iptc), netlink = require(workerData.netlink);
   const namespace = iptc.openNamespace("/proc/self/ns/net");
   const again = (call) => Promise.resolve(call()).catch(() => {}).then(() => setImmediate(again, call));
@@ -37,12 +38,10 @@ const PROGRAM = `
     return netlink.transact(0, request, namespace, { timeout: 50 });
   });
   again(() => netlink.procNet("ip_tables_names", namespace));
-  // Some subscriptions are left to the worker's end.
-  again(() => new Promise((done) => {
-    const fd = netlink.subscribe(12, 7, Math.random() < 0.5 ? namespace : undefined);
-    const stream = new (require("node:net").Socket)({ fd, readable: true, writable: false });
-    stream.once("data", () => { if (Math.random() < 0.95) stream.destroy(); done(); });
-  }));
+  // Left to the worker's end. Made before it is terminated: one that is cut off between the descriptor and the stream
+  // that owns it leaves the descriptor to nobody.
+  for (const where of [namespace, undefined])
+    new Socket({ fd: netlink.subscribe(12, 7, where), readable: true, writable: false }).resume();
   again(() => { const held = iptc.tryLock(workerData.lock); if (held && Math.random() < 0.9) held.release(); });
   parentPort.postMessage("busy");`;
 
