@@ -57,6 +57,8 @@ it.each(BACKENDS)(
     });
     // How late the latest kill comes. It follows the machine, which is busier at some times than at others, so that kills
     // fall on both sides of the commit: three in ten after it, in the long run.
+    // The first goes into an empty table; only the second replaces as many rules, as those do that are killed.
+    await restore(backend, files[1]!, 60_000);
     let latest = await restore(backend, files[0]!, 60_000);
     expect(held()).toBe(table(0, rules));
     let now = 0;
@@ -74,7 +76,7 @@ it.each(BACKENDS)(
     }
     // The delays are worth nothing if all fall on one side.
     expect(outcomes.old).toBeGreaterThan(lands + 2);
-    expect(outcomes.new).toBeGreaterThanOrEqual(lands);
+    expect(outcomes.new).toBeGreaterThan(lands);
   },
   300_000,
 );

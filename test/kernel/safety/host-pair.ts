@@ -92,8 +92,12 @@ export class HostPair {
     this.client = new Peer(this.#outside);
     await this.#listener.ask({ do: "listen", ports: this.#ports });
   }
-  /** Connections that rules before have left half open would be taken for known ones: their ports come again. */
+  /**
+   * Connections that rules before have left half open would be taken for known ones: their ports come again. The server's
+   * ends go first, as a reset that was dropped has left them there: what they sent again would be followed anew.
+   */
   async forget(family: Family): Promise<void> {
+    await this.#listener?.ask({ do: "close" });
     this.#host ??= hostIn(netlinkAddon().openNamespace(`/proc/${this.server.pid}/ns/net`));
     await deleteConnections(this.#host, SERVER[family]);
   }

@@ -19,7 +19,9 @@ export type Order =
   | { readonly do: "close" };
 export type Answer = { readonly id: number; readonly works: boolean };
 
-const sockets = new Map<string, Socket>();
+/** By the name that the parent gave them; those that were accepted have none. */
+const sockets = new Map<string, Socket>(),
+  accepted = new Set<Socket>();
 const answer = (id: number, works: boolean): void => void process.send!({ id, works } satisfies Answer);
 
 /** Sends a byte, waits for it. */
@@ -63,7 +65,11 @@ process.on("message", ({ id, ...order }: Order & { id: number }) => {
     for (const port of order.ports)
       createServer((socket) => {
         socket.setNoDelay(true);
-        socket.on("data", (data) => socket.write(data)).on("error", () => socket.destroy());
+        accepted.add(socket);
+        socket
+          .on("data", (data) => socket.write(data))
+          .on("error", () => socket.destroy())
+          .on("close", () => accepted.delete(socket));
       }).listen({ port, host: "::" }, () => --left === 0 && answer(id, true));
   } else if (order.do === "open") open(id, order);
   else if (order.do === "ping") {
@@ -71,7 +77,7 @@ process.on("message", ({ id, ...order }: Order & { id: number }) => {
     if (socket && !socket.destroyed) echo(socket, id, order.patience);
     else answer(id, false);
   } else {
-    for (const socket of sockets.values()) socket.resetAndDestroy();
+    for (const socket of [...sockets.values(), ...accepted]) socket.resetAndDestroy();
     sockets.clear();
     answer(id, true);
   }

@@ -16,8 +16,7 @@ describe(`random rules (RAMPART_SAFETY_SEED=${SEED}) and what packets do`, () =>
   it("agree: what is safe works, what is cut does not", () => {
     expect(new Set(observed.map(({ text }) => text)).size).toBeGreaterThanOrEqual(300);
     expect(new Set(observed.map(({ family }) => family)).size).toBe(2);
-    // A busy machine loses or delays some packets: of some 1,500 verdicts, so few may be its fault. Mutants make many more.
-    expect(wrongIn(observed).length, JSON.stringify(wrongIn(observed)[0])).toBeLessThanOrEqual(5);
+    expect(wrongIn(observed)).toEqual([]);
   });
   it("leave little unproved, and are neither all safe nor all cut", () => {
     const said = observed.flatMap((one) => [one.opened.said, one.new.said]),
