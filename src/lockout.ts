@@ -64,7 +64,10 @@ export class Lockout {
   ): Promise<Judgement> {
     const { endpoints, notes } = await this.#protection(),
       next = await completed(backend, this.#family, tables);
-    return { ...(await this.#check(next, endpoints, options)), notes };
+    return {
+      ...(await check(next, endpoints, { facts: await this.#facts(), signal: options.signal })),
+      notes,
+    };
   }
 
   /**
@@ -79,13 +82,14 @@ export class Lockout {
     confirmed: boolean,
   ): Promise<void> {
     const found = await this.#protection(),
-      next = await completed(backend, this.#family, tables);
-    let report = await this.#check(next, found.endpoints, options);
+      next = await completed(backend, this.#family, tables),
+      facts = await this.#facts();
+    let report = await check(next, found.endpoints, { facts, signal: options.signal });
     if (report.endpoints.some(loses) && found.endpoints.some(({ tracked }) => tracked === false)) {
       const adopted = await adoptSessions(this.#host, found);
-      report = await this.#check(next, adopted.endpoints, options);
+      report = await check(next, adopted.endpoints, { facts, signal: options.signal });
     }
-    const worse = await this.#worsened(backend, report, options);
+    const worse = await this.#worsened(backend, report, facts, options);
     const refused = ({ endpoint, verdict }: EndpointReport): boolean =>
       !endpoint.advisory && (verdict === "cut" || (verdict === "unproved" && !confirmed));
     const [first] = options.force ? [] : worse.filter(refused);
@@ -98,12 +102,13 @@ export class Lockout {
   async #worsened(
     backend: Backend,
     { endpoints }: SafetyReport,
+    facts: HostFacts,
     options: WaitOptions,
   ): Promise<readonly EndpointReport[]> {
     const touched = endpoints.filter(({ verdict }) => verdict !== "safe");
     if (touched.length === 0) return [];
     const those = touched.map(({ endpoint }) => endpoint),
-      now = await this.#check(await completed(backend, this.#family, []), those, options);
+      now = await check(await completed(backend, this.#family, []), those, { facts, signal: options.signal });
     return touched.filter(
       ({ verdict }, i) => worst([verdict, now.endpoints[i]!.verdict]) !== now.endpoints[i]!.verdict,
     );
@@ -124,18 +129,9 @@ export class Lockout {
       return { endpoints: [], notes: [`what to protect could not be found out: ${error.message}`] };
     }
   }
-  async #check(
-    tables: readonly Table[],
-    endpoints: readonly Endpoint[],
-    { signal }: WaitOptions,
-  ): Promise<SafetyReport> {
+  async #facts(): Promise<HostFacts> {
     const addresses = await hostAddresses(this.#host);
-    const facts: HostFacts = {
-      addresses: addresses.map(({ address }) => address),
-      now: Date.now(),
-      owner: 0,
-    };
-    return check(tables, endpoints, { facts, signal });
+    return { addresses: addresses.map(({ address }) => address), now: Date.now(), owner: 0 };
   }
 
   #reason(report: EndpointReport): string {
