@@ -6,16 +6,15 @@
  *
  *     npx tsx bench/blocklist.ts [1000000]
  */
-import { execFileSync, spawnSync } from "node:child_process";
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { createReadStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { blocklist } from "../src/index.js";
+import { inNamespace } from "./inside.js";
 import { longestGap, median, program, selfTimed, timed } from "./measure.js";
 
-const INSIDE = "RAMPART_BENCH_DIRECTORY",
-  ROUNDS = 5,
+const ROUNDS = 5,
   CHANGES = 1000,
   MEGABYTE = 1e6;
 const TYPES = ["hash:ip", "hash:net"] as const;
@@ -70,9 +69,7 @@ async function measure(directory: string, count: number): Promise<void> {
     const files = filesIn(directory),
       five = type === "hash:net" ? ["5"] : [];
     // By a process of its own: what a million texts leave behind would count as idle memory here.
-    execFileSync(process.execPath, [...process.execArgv, ...process.argv.slice(1, 2), String(count), type], {
-      env: { ...process.env, [INSIDE]: directory },
-    });
+    execFileSync(process.execPath, [...process.execArgv, ...process.argv.slice(1, 2), String(count), type]);
     const options = { safe: false, rule: false } as const,
       list = () => blocklist("list", { sources: [{ file: files.text }], ...options });
     const create = ["create", "bench", type, "hashsize", String(2 ** Math.ceil(Math.log2(count / 2)))];
@@ -133,21 +130,6 @@ const lines = (file: () => string): AsyncIterable<Uint8Array> => ({
   },
 });
 
-const directory = process.env[INSIDE],
-  count = Number(process.argv[2] ?? 1_000_000),
+const count = Number(process.argv[2] ?? 1_000_000),
   only = TYPES.find((type) => type === process.argv[3]);
-if (directory !== undefined && only) writeFiles(directory, only, count);
-else if (directory !== undefined) await measure(directory, count);
-else {
-  const made = mkdtempSync(join(tmpdir(), "rampart-bench-"));
-  try {
-    const again = ["-n", process.execPath, "--expose-gc", ...process.execArgv, ...process.argv.slice(1)];
-    const { status } = spawnSync("unshare", again, {
-      env: { ...process.env, [INSIDE]: made },
-      stdio: "inherit",
-    });
-    process.exitCode = status ?? 1;
-  } finally {
-    rmSync(made, { recursive: true });
-  }
-}
+await inNamespace((directory) => (only ? writeFiles(directory, only, count) : measure(directory, count)));

@@ -5,16 +5,15 @@
  *
  *     npx tsx bench/ipset.ts [1000000]
  */
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type IpSet, openSets, type Sets } from "../src/index.js";
+import { inNamespace } from "./inside.js";
 import { longestGap, median, program, selfTimed, timed } from "./measure.js";
 
-const INSIDE = "RAMPART_BENCH_DIRECTORY",
-  ROUNDS = 5,
+const ROUNDS = 5,
   MEGABYTE = 1e6;
 const TYPES = ["hash:ip", "hash:net"] as const;
 type Type = (typeof TYPES)[number];
@@ -121,18 +120,4 @@ async function measure(directory: string, count: number): Promise<void> {
   }
 }
 
-const directory = process.env[INSIDE];
-if (directory !== undefined) await measure(directory, Number(process.argv[2] ?? 1_000_000));
-else {
-  const made = mkdtempSync(join(tmpdir(), "rampart-bench-"));
-  try {
-    const again = ["-n", process.execPath, "--expose-gc", ...process.execArgv, ...process.argv.slice(1)];
-    const { status } = spawnSync("unshare", again, {
-      env: { ...process.env, [INSIDE]: made },
-      stdio: "inherit",
-    });
-    process.exitCode = status ?? 1;
-  } finally {
-    rmSync(made, { recursive: true });
-  }
-}
+await inNamespace((directory) => measure(directory, Number(process.argv[2] ?? 1_000_000)));

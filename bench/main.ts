@@ -4,20 +4,19 @@
  *
  *     npm run bench [-- 1000 10000 100000]
  */
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { open } from "../src/index.js";
 import { type CommitTimes, commitRound, type Material } from "./commit.js";
 import { entriesOf } from "./entries.js";
 import { type Gaps, gapRound } from "./gaps.js";
+import { inNamespace } from "./inside.js";
 import { median, selfTimed } from "./measure.js";
 import { type ReadTimes, readRound } from "./read.js";
 import { rulesFile, WORKLOADS, type Workload } from "./workloads.js";
 
-const INSIDE = "RAMPART_BENCH_DIRECTORY";
 const ROUNDS = 5;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -132,20 +131,4 @@ async function measure(directory: string): Promise<void> {
     }
 }
 
-const directory = process.env[INSIDE];
-if (directory !== undefined) await measure(directory);
-else {
-  const made = mkdtempSync(join(tmpdir(), "rampart-bench-"));
-  const args = [
-    "-n",
-    process.execPath,
-    "--expose-gc",
-    "--import",
-    "tsx",
-    here("main.ts"),
-    ...process.argv.slice(2),
-  ];
-  const env = { ...process.env, [INSIDE]: made, XTABLES_LOCKFILE: join(made, "lock") };
-  process.exitCode = spawnSync("unshare", args, { env, stdio: "inherit" }).status ?? 1;
-  rmSync(made, { recursive: true });
-}
+await inNamespace(measure);

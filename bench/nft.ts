@@ -4,17 +4,16 @@
  *
  *     npx tsx bench/nft.ts [100000 [W1]]
  */
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Firewall, open, type Table } from "../src/index.js";
+import { inNamespace } from "./inside.js";
 import { longestGap, median, program, selfTimed, timed } from "./measure.js";
 import { appending, emptying, loading } from "./nft-batches.js";
 import { rulesFile, WORKLOADS, type Workload } from "./workloads.js";
 
-const INSIDE = "RAMPART_BENCH_DIRECTORY";
 const ROUNDS = 5;
 /** What issue 4 asks for at 100,000 rules. */
 const TARGETS = [
@@ -116,12 +115,4 @@ async function measure(directory: string): Promise<void> {
   }
 }
 
-const directory = process.env[INSIDE];
-if (directory !== undefined) await measure(directory);
-else {
-  const made = mkdtempSync(join(tmpdir(), "rampart-bench-")),
-    args = ["-n", process.execPath, "--import", "tsx", ...process.argv.slice(1)],
-    env = { ...process.env, [INSIDE]: made };
-  process.exitCode = spawnSync("unshare", args, { env, stdio: "inherit" }).status ?? 1;
-  rmSync(made, { recursive: true });
-}
+await inNamespace(measure);
