@@ -2,24 +2,19 @@ import { readFileSync } from "node:fs";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { installedIptables } from "../../src/host/installed-iptables.js";
 import { isRampartError, open } from "../../src/index.js";
-import { Namespace } from "./namespace.js";
+import { type Namespace, useFreshNamespaces } from "./namespace.js";
 import { NfTables } from "./nf-tables.js";
 
 /** What iptables itself works on here, where nothing says otherwise. */
 const installed = (await installedIptables("ipv4"))?.backend ?? "nft";
 let namespace: Namespace;
-beforeEach(async () => {
-  namespace = new Namespace();
-  await namespace.ready();
-  return () => namespace.close();
+useFreshNamespaces((made) => {
+  namespace = made;
 });
 beforeAll(() => {
   delete process.env.RAMPART_BACKEND;
 });
-const run = (words: string) => {
-  const [program = "", ...args] = words.split(" ");
-  return namespace.run(program, args);
-};
+const run = (words: string) => namespace.line(words);
 const found = async (family: "ipv4" | "ipv6" = "ipv4") => {
   await using firewall = await open({ family, netns: `pid:${namespace.pid}`, lockPath: namespace.lock });
   return firewall.backend;

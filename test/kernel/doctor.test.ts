@@ -1,19 +1,14 @@
 import { readFileSync } from "node:fs";
-import { beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { type Diagnosis, diagnose } from "../../src/index.js";
-import { Namespace } from "./namespace.js";
+import { type Namespace, useFreshNamespaces } from "./namespace.js";
 import { NfTables } from "./nf-tables.js";
 
 let namespace: Namespace;
-beforeEach(async () => {
-  namespace = new Namespace();
-  await namespace.ready();
-  return () => namespace.close();
+useFreshNamespaces((made) => {
+  namespace = made;
 });
-const run = (words: string) => {
-  const [program = "", ...args] = words.split(" ");
-  return namespace.run(program, args);
-};
+const run = (words: string) => namespace.line(words);
 const look = (): Promise<Diagnosis> => diagnose({ netns: `pid:${namespace.pid}`, lockPath: namespace.lock });
 const rampart = (...words: string[]) =>
   namespace.try(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...words]);

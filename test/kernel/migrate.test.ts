@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import {
   Firewall,
   isRampartError,
@@ -11,20 +11,15 @@ import {
 } from "../../src/index.js";
 import type { Result } from "./cli-driver.js";
 import { step } from "./cli-steps.js";
-import { Namespace, withoutComments } from "./namespace.js";
+import { type Namespace, useFreshNamespaces, withoutComments } from "./namespace.js";
 import { NfTables } from "./nf-tables.js";
 
 const RECIPES = readFileSync("examples/server.rules.v4", "utf8");
 let namespace: Namespace;
-beforeEach(async () => {
-  namespace = new Namespace();
-  await namespace.ready();
-  return () => namespace.close();
+useFreshNamespaces((made) => {
+  namespace = made;
 });
-const run = (words: string) => {
-  const [program = "", ...args] = words.split(" ");
-  return namespace.run(program, args);
-};
+const run = (words: string) => namespace.line(words);
 /** The tables sorted: the two tools list them in orders of their own. Empty ones are none. */
 const saved = (tool: string) =>
   withoutComments(run(`${tool}-save -c`))

@@ -3,7 +3,7 @@ import { mkdtempSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, beforeEach } from "vitest";
 import { type Firewall, type OpenOptions, open } from "../../src/index.js";
 
 /** A network namespace of its own for the tests of a file, with a lock file of its own. Gone when they end. */
@@ -38,6 +38,11 @@ export class Namespace {
     if (status !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${status}: ${stderr}`);
     return stdout;
   }
+  /** The same, of one line of words without blanks in them. */
+  line(line: string): string {
+    const [program = "", ...args] = line.split(" ");
+    return this.run(program, args);
+  }
   try(program: string, args: readonly string[] = [], input = "") {
     const [first = "", ...rest] = [...this.enter, program, ...args];
     return spawnSync(first, rest, { input, env: this.environment, encoding: "utf8", maxBuffer: 1 << 28 });
@@ -55,6 +60,15 @@ export class Namespace {
   }
 }
 
+/** A namespace for each test of a file, handed over before it begins. */
+export function useFreshNamespaces(take: (namespace: Namespace) => void): void {
+  beforeEach(async () => {
+    const namespace = new Namespace();
+    await namespace.ready();
+    take(namespace);
+    return () => namespace.close();
+  });
+}
 /** A namespace for all tests of a file. */
 export function useNamespace(): Namespace {
   const namespace = new Namespace();
