@@ -69,8 +69,6 @@ function doubled(old: Uint32Array): Uint32Array {
   return grown;
 }
 
-export const noRanges = (family: Family): Ranges => new RangeList(family, 0).asMerged();
-
 /** Negative, 0 or positive, as the first address is below, equal to or above the other. */
 export function compareAt(a: Uint32Array, i: number, b: Uint32Array, j: number, words: Words): number {
   for (let w = 0; w < words; w++) {

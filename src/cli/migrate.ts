@@ -2,14 +2,13 @@ import { migrate as carry, type MigratedTable } from "../index.js";
 import type { Command } from "./command.js";
 import { commandLine } from "./command-line.js";
 import { withModules } from "./modules.js";
-import { FAMILY_SWITCHES, familyOf, HELP_SWITCH, JSON_SWITCH, NETNS_SWITCH } from "./session.js";
+import { EITHER_FAMILY_SWITCHES, familyOf, HELP_SWITCH, JSON_SWITCH, NETNS_SWITCH } from "./session.js";
 import { readSwitches, type Switch } from "./switches.js";
 
 const SWITCHES: readonly Switch[] = [
   { long: "to", value: "nft", about: "Where to: nft, the tables of iptables-nft." },
   { long: "dry-run", about: "Ask the kernel whether it takes all of it, and change nothing." },
-  { ...FAMILY_SWITCHES[0]!, about: "Only the IPv4 tables. Default: both families." },
-  { ...FAMILY_SWITCHES[1]!, about: "Only the IPv6 tables." },
+  ...EITHER_FAMILY_SWITCHES,
   JSON_SWITCH,
   NETNS_SWITCH,
   HELP_SWITCH,

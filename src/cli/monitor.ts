@@ -4,7 +4,7 @@ import { commandLine } from "./command-line.js";
 import { type Paint, painter } from "./io.js";
 import {
   BACKEND_SWITCH,
-  FAMILY_SWITCHES,
+  EITHER_FAMILY_SWITCHES,
   familyOf,
   givenWhere,
   HELP_SWITCH,
@@ -21,8 +21,7 @@ const SWITCHES: readonly Switch[] = [
     about: "How often the legacy tables, which tell nobody, are looked at. Default: 1.",
   },
   { long: "json", about: "Print a line of JSON for each change." },
-  { ...FAMILY_SWITCHES[0]!, about: "Only the IPv4 tables. Default: both families." },
-  { ...FAMILY_SWITCHES[1]!, about: "Only the IPv6 tables." },
+  ...EITHER_FAMILY_SWITCHES,
   NETNS_SWITCH,
   BACKEND_SWITCH,
   HELP_SWITCH,

@@ -18,6 +18,11 @@ export const FAMILY_SWITCHES: readonly Switch[] = [
   { long: "ipv4", short: "4", about: "The IPv4 tables. This is the default." },
   { long: "ipv6", short: "6", about: "The IPv6 tables, as ip6tables." },
 ];
+/** Of a command that works on both families unless it is told one. */
+export const EITHER_FAMILY_SWITCHES: readonly Switch[] = [
+  { ...FAMILY_SWITCHES[0]!, about: "Only the IPv4 tables. Default: both families." },
+  { ...FAMILY_SWITCHES[1]!, about: "Only the IPv6 tables." },
+];
 export const NETNS_SWITCH: Switch = {
   long: "netns",
   value: "PATH|NAME|pid:N",

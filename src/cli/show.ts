@@ -6,7 +6,7 @@ import { familyTitle, tableOverview } from "./overview.js";
 import { tableOf } from "./save.js";
 import {
   BACKEND_SWITCH,
-  FAMILY_SWITCHES,
+  EITHER_FAMILY_SWITCHES,
   familyOf,
   givenWhere,
   HELP_SWITCH,
@@ -25,8 +25,7 @@ const SWITCHES: readonly Switch[] = [
   },
   { long: "exact", short: "x", about: "Counters to the last digit, instead of in K, M, G and T." },
   JSON_SWITCH,
-  { ...FAMILY_SWITCHES[0]!, about: "Only the IPv4 tables. Default: both families." },
-  { ...FAMILY_SWITCHES[1]!, about: "Only the IPv6 tables." },
+  ...EITHER_FAMILY_SWITCHES,
   NETNS_SWITCH,
   BACKEND_SWITCH,
   HELP_SWITCH,

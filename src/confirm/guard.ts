@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { access } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RampartError } from "../errors.js";
+import { exists } from "../host/files.js";
 import { errorName } from "../native/failure.js";
 import { guardProgram } from "../native.js";
 import type { CommitState } from "./state.js";
@@ -131,8 +131,3 @@ async function facts(state: CommitState): Promise<GuardFacts> {
     time: [...(has("time4") ? (["ipv4"] as const) : []), ...(has("time6") ? (["ipv6"] as const) : [])],
   };
 }
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

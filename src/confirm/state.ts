@@ -1,7 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { access, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { RampartError } from "../errors.js";
+import { exists } from "../host/files.js";
 import type { Family, TableName } from "../model/family.js";
 
 /** Where changes lie that wait for their confirmation: in memory, so that they end with the kernel's rules. */
@@ -107,10 +108,7 @@ export class CommitState {
     return readFile(join(this.directory, name), "utf8");
   }
   has(name: string): Promise<boolean> {
-    return access(join(this.directory, name)).then(
-      () => true,
-      () => false,
-    );
+    return exists(join(this.directory, name));
   }
   /** Whole or not at all, and lasting. */
   async write(name: string, content: string | Uint8Array): Promise<void> {

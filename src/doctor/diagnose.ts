@@ -1,4 +1,3 @@
-import { access } from "node:fs/promises";
 import { release } from "node:os";
 import { type BackendChoice, type BackendFacts, chooseBackend } from "../backends/choose.js";
 import { defaultLockPath, lockHolder } from "../backends/legacy/lock.js";
@@ -7,6 +6,7 @@ import { hasCompat } from "../backends/nft/compat.js";
 import { isLoadable, LEGACY_MODULE } from "../detect.js";
 import { isRampartError } from "../errors.js";
 import { effectiveCapabilities } from "../host/capabilities.js";
+import { exists } from "../host/files.js";
 import { installedIptables } from "../host/installed-iptables.js";
 import { type ModuleState, moduleState } from "../host/kernel-modules.js";
 import { listNames } from "../ipset/listing.js";
@@ -140,8 +140,3 @@ function* addonProblems(needed: boolean): Generator<Problem> {
     yield { severity: needed ? "error" : "note", problem: error.message };
   }
 }
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink } from "node:fs/promises";
+import { access, readdir, readFile, readlink } from "node:fs/promises";
 
 /** What is read of a host besides netlink: /proc, resolv.conf, sshd_config. May be faked by an object. */
 export interface HostFiles {
@@ -17,3 +17,9 @@ export const systemFiles: HostFiles = {
   list: async (path) => (await undefinedIfNot(readdir(path))) ?? [],
   link: (path) => undefinedIfNot(readlink(path)),
 };
+/** Whether there is anything of that name. */
+export const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -33,6 +33,14 @@ export class Slices {
   over(): boolean {
     return performance.now() >= this.#until;
   }
+  /** Does work that yields often, and gives what it comes to. */
+  async through<T>(work: Generator<unknown, T>): Promise<T> {
+    for (;;) {
+      const { done, value } = work.next();
+      if (done) return value;
+      if (this.due()) await this.pause();
+    }
+  }
   /** Lets the event loop run once; throws `aborted` if the signal says so. */
   async pause(): Promise<void> {
     await turn();

@@ -106,11 +106,5 @@ export async function check(
   endpoints: readonly Endpoint[],
   { facts = {}, fixes = true, signal }: CheckOptions = {},
 ): Promise<SafetyReport> {
-  const slices = new Slices("check", signal),
-    work = judgeAll(tables, endpoints, facts, fixes);
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-    if (slices.due()) await slices.pause();
-  }
+  return new Slices("check", signal).through(judgeAll(tables, endpoints, facts, fixes));
 }

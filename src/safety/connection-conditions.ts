@@ -1,6 +1,6 @@
 import { isNot, type Negatable, type Options } from "../model/rule.js";
 import type { Conditions } from "./conditions.js";
-import { complement, numbers, PROTOCOL, STATE, STATES, type State, states } from "./field.js";
+import { numbers, PROTOCOL, STATE, STATES, type State, states } from "./field.js";
 
 /** Of these conntrack has an entry; of the others the match sees none. */
 const TRACKED = states("NEW", "ESTABLISHED", "RELATED");
@@ -42,4 +42,3 @@ export function connectionDetails(o: Options, to: Conditions): void {
   if (o.ctdir !== undefined) to.fact((o.ctdir === "ORIGINAL") === (to.scene.direction !== "out"));
   if ([...DETAILS, ...MORE].some((key) => o[key] !== undefined)) to.doubt("-m conntrack");
 }
-export const withoutEntry = (family: "ipv4" | "ipv6") => complement(TRACKED, STATE, family);

@@ -129,13 +129,9 @@ export async function explain(
   const { source = "", destination = "", inInterface, outInterface } = query,
     family = query.family ?? (/:/.test(source + destination) ? "ipv6" : "ipv4"),
     way = outInterface === undefined ? "in" : inInterface === undefined ? "out" : "through";
-  const slices = new Slices("explain", signal),
-    work = journey(tables, packetsOf(query, family, way), family, way, query.ctstate ?? "NEW", facts);
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-    if (slices.due()) await slices.pause();
-  }
+  const packets = packetsOf(query, family, way),
+    work = journey(tables, packets, family, way, query.ctstate ?? "NEW", facts);
+  return new Slices("explain", signal).through(work);
 }
 
 function* journey(

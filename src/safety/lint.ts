@@ -174,9 +174,8 @@ export async function lint(
   tables: readonly Table[],
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<readonly LintFinding[]> {
-  const slices = new Slices("lint", signal),
-    out: LintFinding[] = [];
-  for (const _ of all(tables, out)) if (slices.due()) await slices.pause();
+  const out: LintFinding[] = [];
+  await new Slices("lint", signal).through(all(tables, out));
   return out;
 }
 function* all(tables: readonly Table[], out: LintFinding[]): Generator<void> {

@@ -48,7 +48,7 @@ export async function encodeTable(
   for (const change of changes(base, table)) {
     if (runs.length === 0) steps.begin();
     runs.push({ first: steps.sequence, change });
-    for (const _ of steps.step(change)) if (slices.due()) await slices.pause();
+    await slices.through(steps.step(change));
   }
   return {
     trace: traceOf(runs, { family: table.family, table: table.name }),
