@@ -8,6 +8,12 @@ export interface Place {
   readonly source: string;
 }
 
+/** One thing that is wrong in a text. */
+export interface Mistake {
+  readonly problem: string;
+  readonly place: Place;
+}
+
 /** Where in a firewall something is wrong, as far as it is known. Rule numbers count from 1, as iptables counts. */
 export interface Spot {
   readonly family?: "ipv4" | "ipv6";
@@ -44,7 +50,14 @@ export interface RollbackOutcome {
 /** What each error code carries. The code is stable; the sentence is not. */
 export interface ErrorContexts {
   /** A text that is no rule, no rules file, no command line. */
-  syntax: { readonly problem: string; readonly place?: Place };
+  syntax: {
+    readonly problem: string;
+    readonly place?: Place;
+    /** What else is wrong in a rules file, in its order: 20 at most are shown. */
+    readonly more?: readonly Mistake[];
+    /** How many wrong lines there are beside those. */
+    readonly untold?: number;
+  };
   /** An option value that cannot be, met outside of a text. */
   "invalid-value": { readonly problem: string };
   /** A rule value that no kernel could hold. */
@@ -188,7 +201,11 @@ const said = ({ part, outcome, errorName }: RollbackOutcome): string =>
     : `${part} had been changed by others meanwhile, which is lost where the change itself had touched it`;
 
 const sentences: { readonly [C in ErrorCode]: (context: ErrorContexts[C]) => string } = {
-  syntax: ({ problem, place }) => (place ? caret(place, problem) : problem),
+  syntax: ({ problem, place, more = [], untold = 0 }) => {
+    const first = place ? caret(place, problem) : problem,
+      others = more.map((mistake) => caret(mistake.place, mistake.problem));
+    return [first, ...others, ...(untold > 0 ? [`and ${untold} more`] : [])].join("\n");
+  },
   "invalid-value": ({ problem }) => problem,
   "invalid-rule": (c) => `${c.problem}${at(c)}`,
   "unknown-extension": (c) => `Rampart knows no ${c.kind} "${c.name}" for ${c.family}${at(c)}`,

@@ -2,6 +2,7 @@ import type { TableName } from "../model/family.js";
 import type { Rule } from "../model/rule.js";
 import { Slices } from "../model/slices.js";
 import type { Command, RulesFile, TableSection } from "./commands.js";
+import { Mistakes } from "./mistakes.js";
 import { type ParseRulesOptions, RulesReader, type RulesReceiver } from "./rules-reader.js";
 
 export type { ParseRulesOptions, RulesReceiver };
@@ -11,13 +12,12 @@ export type ParseRulesAsyncOptions = ParseRulesOptions & { readonly signal?: Abo
  * Reads a rules file: what iptables-save writes, and what iptables-restore reads (conformance facts 5.10). Beyond those,
  * blanks at the ends of lines, blank lines and CRLF are let pass.
  *
- * @throws `syntax`, with file, line and column.
+ * @throws `syntax`, with file, line and column of every line that is wrong; `more` has those after the first.
  */
 export function parseRules(text: string, options: ParseRulesOptions = {}): RulesFile {
   const collector = new Collector(),
-    reader = new RulesReader(text, options, collector);
-  while (reader.next());
-  reader.end();
+    lines = new Lines(text, options, collector);
+  while (lines.next());
   return collector.file(options);
 }
 /** The same in slices, so that the event loop goes on. */
@@ -35,10 +35,40 @@ export async function readRules(
   options: ParseRulesAsyncOptions,
   receiver: RulesReceiver,
 ): Promise<void> {
-  const reader = new RulesReader(text, options, receiver),
+  const lines = new Lines(text, options, receiver),
     slices = new Slices("parse", options.signal);
-  while (reader.next()) if (slices.due()) await slices.pause();
-  reader.end();
+  while (lines.next()) if (slices.due()) await slices.pause();
+}
+
+const NOBODY: RulesReceiver = { begin() {}, command() {}, append() {}, commit() {} };
+
+/** The lines of a text. After a wrong one the others are still read, for what is wrong in them, but go to nobody. */
+class Lines {
+  readonly #reader: RulesReader;
+  readonly #mistakes = new Mistakes();
+  constructor(text: string, options: ParseRulesOptions, receiver: RulesReceiver) {
+    this.#reader = new RulesReader(text, options, receiver);
+  }
+  /** Reads one line; false at the end, where it throws what was wrong. */
+  next(): boolean {
+    try {
+      if (this.#reader.next()) return true;
+    } catch (error) {
+      this.#goOnAfter(error);
+      return true;
+    }
+    try {
+      this.#reader.end();
+    } catch (error) {
+      this.#goOnAfter(error);
+    }
+    this.#mistakes.end();
+    return false;
+  }
+  #goOnAfter(error: unknown): void {
+    this.#mistakes.take(error);
+    this.#reader.receiver = NOBODY;
+  }
 }
 
 interface Run {

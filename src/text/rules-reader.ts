@@ -41,26 +41,24 @@ export interface RulesReceiver {
   commit(): void;
 }
 
-interface Section extends LineScope {
-  /** For another table than the one that was asked for: its lines are passed over. */
-  readonly skipped: boolean;
-}
-
-/** Reads a rules file line by line; throws `syntax` at the first line that is wrong. */
+/** Reads a rules file line by line; throws `syntax` at a line that is wrong, and can go on with the next. */
 export class RulesReader {
   readonly #text: string;
   readonly #options: ParseRulesOptions;
   readonly #family: Family;
   readonly #names: Names;
-  readonly #receiver: RulesReceiver;
-  #section: Section | undefined;
+  /** Who has the lines from here on. */
+  receiver: RulesReceiver;
+  #section: LineScope | undefined;
+  /** These lines are of another table than was asked for, or of none: they are passed over. */
+  #passing = false;
   #append: AppendReader | undefined;
   #at = 0;
   #number = 0;
 
   constructor(text: string, options: ParseRulesOptions, receiver: RulesReceiver) {
     this.#text = text;
-    this.#receiver = receiver;
+    this.receiver = receiver;
     this.#options = options;
     this.#family = options.family ?? "ipv4";
     this.#names = options.names ?? builtInNames;
@@ -80,7 +78,7 @@ export class RulesReader {
   }
   /** Throws if the last table is still open. */
   end(): void {
-    if (!this.#section || this.#section.skipped) return;
+    if (!this.#section) return;
     const line: Line = { file: this.#options.file, number: this.#number + 1, text: "" };
     refuseAt(line, `COMMIT expected at the end of table ${this.#section.table}`, 0, 1);
   }
@@ -91,8 +89,8 @@ export class RulesReader {
       section = this.#section;
     if (first === HASH) return;
     // A table that is passed over ends at its COMMIT, or where the next one begins.
-    if (section?.skipped && first !== STAR) {
-      if (text.startsWith("COMMIT", from) && to - from === 6) this.#section = undefined;
+    if (this.#passing && first !== STAR) {
+      if (text.startsWith("COMMIT", from) && to - from === 6) this.#passing = false;
       return;
     }
     if (
@@ -103,30 +101,34 @@ export class RulesReader {
     )
       return;
     const line: Line = { file: this.#options.file, number: this.#number, text: text.slice(from, to) };
-    if (!section || section.skipped) this.#begin(line);
+    if (!section) this.#begin(line);
     else if (first === COLON) this.#chain(line, section);
     else if (line.text === "COMMIT") this.#commit();
-    else if (first === STAR)
+    else if (first === STAR) {
+      this.#section = undefined;
+      this.#begin(line);
       refuseAt(
         line,
         `COMMIT expected before the next table: table ${section.table} is still open`,
         0,
         line.text.length,
       );
-    else this.#command(line, section, from, to);
+    } else this.#command(line, section, from, to);
   }
   /** Most lines of a long file: an -A in the words of iptables-save. */
-  #fast(section: Section, from: number, to: number, counters: Counters | undefined): boolean {
+  #fast(section: LineScope, from: number, to: number, counters: Counters | undefined): boolean {
     const reader = (this.#append ??= new AppendReader(this.#text, section));
-    if (this.#receiver.line) return this.#receiver.line(reader, from, to, counters);
+    if (this.receiver.line) return this.receiver.line(reader, from, to, counters);
     const rule = reader.read(from, to, counters);
-    if (rule) this.#receiver.append(reader.chain, rule, this.#number);
+    if (rule) this.receiver.append(reader.chain, rule, this.#number);
     return rule !== undefined;
   }
 
   #begin(line: Line): void {
     const { text } = line,
       name = text.slice(1).trim().split(/\s/)[0] ?? "";
+    // What follows belongs to no table, and is not wrong once more for that.
+    this.#passing = true;
     if (!text.startsWith("*")) {
       const hint =
         text === "COMMIT" || /^[-:[]/.test(text)
@@ -134,33 +136,32 @@ export class RulesReader {
           : "this is no line of a rules file";
       refuseAt(line, hint, 0, text.length);
     }
-    const { table: only, chains } = this.#options,
-      skipped = only !== undefined && only !== name && name !== "";
-    if (!skipped && !isTableName(name))
+    const { table: only, chains } = this.#options;
+    if (only !== undefined && only !== name && name !== "") return;
+    if (!isTableName(name))
       refuseAt(
         line,
         `there is no table "${name}": it is filter, nat, mangle, raw or security`,
         1,
         text.length,
       );
-    const table = name as TableName;
+    this.#passing = false;
+    this.#append = undefined;
     this.#section = {
-      table,
+      table: name,
       family: this.#family,
       names: this.#names,
       profile: this.#options.profile,
-      skipped,
-      chains: new Set(skipped ? [] : [...BUILT_IN_CHAINS[table], ...(chains?.(table) ?? [])]),
+      chains: new Set([...BUILT_IN_CHAINS[name], ...(chains?.(name) ?? [])]),
     };
-    this.#append = undefined;
-    if (!skipped) this.#receiver.begin(table, line.number);
+    this.receiver.begin(name, line.number);
   }
   #commit(): void {
-    this.#receiver.commit();
+    this.receiver.commit();
     this.#section = undefined;
   }
 
-  #chain(line: Line, section: Section): void {
+  #chain(line: Line, section: LineScope): void {
     const [name, policy, brackets] = wordsOf(line, 1),
       { table, chains } = section;
     if (!name) return refuseAt(line, "a chain's name is missing", 0, 1);
@@ -173,6 +174,7 @@ export class RulesReader {
         refuseAt(line, error.message, name.from, name.to, error);
       }
     }
+    chains.add(name.text);
     if (!policy)
       return refuseAt(
         line,
@@ -198,8 +200,7 @@ export class RulesReader {
         brackets?.from ?? policy.to,
         brackets?.to ?? policy.to + 1,
       );
-    chains.add(name.text);
-    this.#receiver.command({
+    this.receiver.command({
       command: "chain",
       chain: name.text,
       ...(policy.text !== "-" && { policy: policy.text as Policy }),
@@ -208,7 +209,7 @@ export class RulesReader {
     });
   }
 
-  #command(line: Line, section: Section, from: number, to: number): void {
+  #command(line: Line, section: LineScope, from: number, to: number): void {
     let start = 0,
       counters: Counters | undefined;
     if (line.text.startsWith("[")) {
@@ -223,8 +224,8 @@ export class RulesReader {
     }
     const command = parseCommand(line, start, section, counters);
     if (!command) return;
-    if (command.command !== "append") this.#receiver.command(command);
-    else for (const rule of command.rules) this.#receiver.append(command.chain, rule, line.number);
+    if (command.command !== "append") this.receiver.command(command);
+    else for (const rule of command.rules) this.receiver.append(command.chain, rule, line.number);
   }
 }
 
