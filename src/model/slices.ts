@@ -33,12 +33,12 @@ export class Slices {
   over(): boolean {
     return performance.now() >= this.#until;
   }
-  /** Does work that yields often, and gives what it comes to. */
+  /** Does work that yields after steps which may each take a while, and gives what it comes to. */
   async through<T>(work: Generator<unknown, T>): Promise<T> {
     for (;;) {
       const { done, value } = work.next();
       if (done) return value;
-      if (this.due()) await this.pause();
+      if (this.over()) await this.pause();
     }
   }
   /** Lets the event loop run once; throws `aborted` if the signal says so. */

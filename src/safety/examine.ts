@@ -67,7 +67,8 @@ export class Examination {
       findings = [opening];
     // Where the service was led elsewhere, or for whom it is at all, is what the opening has found.
     const led = opening.accepted.some(({ mapping }) => mapping !== undefined),
-      reached = led || this.flow.anyone ? this.#reached(opening.accepted) : [],
+      all = led || this.flow.anyone ? this.#reached(opening.accepted) : [],
+      reached = all.slice(0, MOST_PARTS),
       following = (leg: Leg) => reached.map((one) => this.#following(leg, one)),
       oneWay = yield* this.#oneWay(
         reached.length > 0 ? reached.map((one) => this.#following(first, one)) : [this.flow.packets(first)],
@@ -82,8 +83,11 @@ export class Examination {
           sure: one.assumed === undefined,
           finding: yield* this.#leg(leg, [packets[i]!], state, one.mapping, oneWay),
         });
+      const whole = gathered(leg, parts, !this.flow.anyone);
+      // Those that were not looked at may be otherwise.
+      const unsure = all.length > reached.length && whole?.verdict === (this.flow.anyone ? "cut" : "safe");
       findings.push(
-        gathered(leg, parts, !this.flow.anyone) ??
+        (unsure ? { ...whole!, verdict: "unproved" as const } : whole) ??
           (yield* this.#leg(leg, [this.flow.packets(leg)], state, undefined, oneWay)),
       );
     }
@@ -238,6 +242,8 @@ export class Examination {
   }
 }
 
+/** Of what was led elsewhere, or reached, no more parts than this are followed. */
+const MOST_PARTS = 16;
 const PEER: readonly Field[] = [SOURCE, SPORT];
 const covers = (some: readonly Packets[], others: readonly Packets[]): boolean =>
   without(some, others, PEER, MOST_WORK)?.length === 0;

@@ -5,7 +5,7 @@ import { type Action, actionOf, named } from "./action.js";
 import { equal } from "./bounds.js";
 import { type ChainIndex, chainIndex } from "./chain-index.js";
 import { cut, Relations, type Run, runFrom, sourcesOf } from "./cuts.js";
-import { STATE, states } from "./field.js";
+import { SOURCE, STATE, states } from "./field.js";
 import { assuming, type Doubt, merge, type Packets, type Step, withField } from "./packets.js";
 import { RuleReader } from "./rule-conditions.js";
 import type { Scene } from "./scene.js";
@@ -27,6 +27,10 @@ export interface WalkOptions {
 
 /** More sets of packets than this at once are not told apart any more. */
 const MOST_SETS = 4096;
+/** Nor are more borders of sources gone through one rule at a time: it would take seconds, and prove little. */
+const MOST_BORDERS = 400_000;
+/** With so many a rule takes as long as hundreds do else. */
+const MANY_BORDERS = 1_000;
 /** The kernel refuses chains that lead to each other in a circle; a file may have some. */
 const DEEPEST = 128;
 const INVALID = states("INVALID"),
@@ -40,6 +44,7 @@ export class Walk {
   readonly #options: WalkOptions;
   #accepted: Packets[] = [];
   #count = 0;
+  #borders = 0;
   constructor(scene: Scene, table: (name: TableName) => Table | undefined, options: WalkOptions = {}) {
     this.#table = table;
     this.#reader = new RuleReader(scene);
@@ -103,7 +108,10 @@ export class Walk {
       const rule = rules.at(i)!;
       live = yield* this.#rule(table, chain, i + 1, rule, live, out, depth);
       if (index && live !== before) relations = new Relations(index, this.#reader, live);
-      if (live.length > MOST_SETS)
+      const borders = bordersOf(live);
+      this.#borders += borders;
+      if (borders > MANY_BORDERS) yield;
+      if (live.length > MOST_SETS || this.#borders > MOST_BORDERS)
         live = this.#giveUp(live, { table: table.name, chain, number: i + 1, rule });
     }
     return merge([...out, ...live]);
@@ -271,3 +279,6 @@ const marked = (packets: Packets, value: number | undefined, mask: number): Pack
         // Bits outside of the mask that are turned over stay as unknown as they were.
         known: packets.known | mask,
       };
+
+const bordersOf = (live: readonly Packets[]): number =>
+  live.reduce((sum, { fields }) => sum + fields[SOURCE]!.length, 0);

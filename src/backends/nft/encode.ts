@@ -48,7 +48,7 @@ export async function encodeTable(
   for (const change of changes(base, table)) {
     if (runs.length === 0) steps.begin();
     runs.push({ first: steps.sequence, change });
-    await slices.through(steps.step(change));
+    for (const _ of steps.step(change)) if (slices.due()) await slices.pause();
   }
   return {
     trace: traceOf(runs, { family: table.family, table: table.name }),
