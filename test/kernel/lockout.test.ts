@@ -9,7 +9,10 @@ const FROM = CLIENTS.ipv4[0]!;
 const PROTECT = [{ from: FROM, port: 22 }];
 beforeAll(() => pair.begin());
 afterAll(() => pair.close());
-beforeEach(() => {
+beforeEach(async () => {
+  // What connections of the test before still send would be counted.
+  await pair.client.ask({ do: "close" });
+  await pair.forget("ipv4");
   pair.server.iptables("-P INPUT ACCEPT");
   pair.server.iptables("-F");
 });
