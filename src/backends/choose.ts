@@ -42,12 +42,16 @@ export function chooseBackend(
       other = possible.legacy ? "nf_tables" : "tables of iptables-legacy";
     return { backend, reason: `there are no rules, and the kernel has no ${other}` };
   }
+  const registered = legacy.tables.join(", "),
+    none =
+      registered === ""
+        ? "there are no rules"
+        : `there are no rules, as iptables-legacy's tables are merely registered (${registered})`;
+  // Otherwise whoever runs it does not see what is written here, and what he writes then makes it rules in both.
   if (installed !== undefined)
     return {
       backend: installed,
-      reason: `there are no rules, and the iptables that is installed is iptables-${installed}`,
+      reason: `${none}, and the iptables that is installed is iptables-${installed}`,
     };
-  if (legacy.available && !nft.available)
-    return { backend: "legacy", reason: "there are no rules, and nf_tables is not loaded" };
-  return { backend: "nft", reason: "there are no rules, and nothing says otherwise" };
+  return { backend: "nft", reason: `${none}, and nothing says otherwise` };
 }

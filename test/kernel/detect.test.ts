@@ -55,6 +55,27 @@ it("where nothing holds rules, the iptables that is installed decides, and no ta
   run("iptables-nft -F INPUT");
   expect(await found()).toBe(installed);
 });
+it("where the system's iptables is iptables-legacy, it sees what is written over a table that is merely registered", () => {
+  // In /usr/local/sbin, over which a mount namespace lays a folder of its own.
+  const told = namespace.run("unshare", [
+    "-m",
+    "sh",
+    "-ec",
+    `mount -t tmpfs none /usr/local/sbin
+     ln -s "$(command -v iptables-legacy)" /usr/local/sbin/iptables
+     iptables=/usr/local/sbin/iptables
+     $iptables -N mine; $iptables -X mine
+     unset RAMPART_BACKEND
+     "$0" --import tsx src/cli/main.ts doctor
+     "$0" --import tsx src/cli/main.ts -A INPUT -s 192.0.2.1 -j DROP
+     $iptables -S INPUT`,
+    process.execPath,
+  ]);
+  expect(told).toContain(
+    "iptables-legacy's tables are merely registered (filter), and the iptables that is installed is iptables-legacy",
+  );
+  expect(told).toContain("-A INPUT -s 192.0.2.1/32 -j DROP");
+});
 it("rules that are none of iptables' do not count", async () => {
   const others = new NfTables(namespace);
   await others.table("mine");

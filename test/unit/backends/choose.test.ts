@@ -20,7 +20,7 @@ it.each<[string, Partial<BackendFacts>, "legacy" | "nft"]>([
   ["the same, with iptables-nft installed", { legacy: empty, installed: "nft" }, "nft"],
   ["nothing, with iptables-legacy installed", { legacy: empty, nft: empty, installed: "legacy" }, "legacy"],
   ["nothing at all", {}, "nft"],
-  ["nothing, and nf_tables not loaded", { legacy: empty }, "legacy"],
+  ["a legacy table that is registered and empty, and nf_tables not loaded", { legacy: empty }, "nft"],
   [
     "a kernel without nf_tables",
     { legacy: empty, loadable: { legacy: false, nft: false }, installed: "nft" },
@@ -35,6 +35,12 @@ it.each<[string, Partial<BackendFacts>, "legacy" | "nft"]>([
   expect(choose(facts)).toBe(backend);
 });
 
+it("says that a table which is merely registered counts for nothing", () => {
+  const { reason } = chooseBackend("ipv4", { legacy: empty, nft: NOTHING, loadable, installed: "nft" });
+  expect(reason).toBe(
+    "there are no rules, as iptables-legacy's tables are merely registered (filter), and the iptables that is installed is iptables-nft",
+  );
+});
 it("refuses to choose where both hold rules, names both and says what to do", () => {
   let error: unknown;
   try {
