@@ -1,4 +1,5 @@
 import { isNot, type Negatable, type Part, type Rule } from "../model/rule.js";
+import type { RuleList } from "../model/rule-list.js";
 import type { Table } from "../model/table.js";
 import { networkBounds } from "./address-bounds.js";
 
@@ -51,6 +52,33 @@ function place(source: Negatable<string> | undefined, index: ChainIndex, i: numb
   return true;
 }
 
+/** Finds the shapes of rules, one rule after the other. */
+class ShapeFinder {
+  readonly shapes: Rule[] = [];
+  /** Of each shape the one that came behind it last: lists repeat themselves. */
+  readonly #behind: number[] = [];
+  #last = 0;
+  /** -1 where there are too many. */
+  find(rule: Rule): number {
+    const { shapes } = this,
+      guess = this.#behind[this.#last] ?? 0;
+    let found = guess;
+    if (guess >= shapes.length || !alike(shapes[guess]!, rule)) {
+      found = shapes.findIndex((one) => alike(one, rule));
+      if (found < 0 && shapes.length < MOST_SHAPES) {
+        const { source: _, ...rest } = rule;
+        found = shapes.push(rest) - 1;
+      }
+      if (found < 0) return found;
+      this.#behind[this.#last] = found;
+    }
+    this.#last = found;
+    return found;
+  }
+}
+/** So many rules are read at a time. */
+const BLOCK = 256;
+
 /** Undefined where it is not worth it. Yields so often that callers can cut it in slices. */
 export function* chainIndex(table: Table, chain: string): Generator<void, ChainIndex | undefined> {
   const rules = table.rules(chain),
@@ -60,27 +88,24 @@ export function* chainIndex(table: Table, chain: string): Generator<void, ChainI
   known.set(table, all);
   const before = all.get(chain);
   if (before) return before;
-  const shapes: Rule[] = [],
+  const finder = new ShapeFinder(),
     index = {
       from: new Float64Array(length),
       to: new Float64Array(length),
       shape: new Int16Array(length),
-      shapes,
+      shapes: finder.shapes,
     };
-  let last = 0;
-  for (let i = 0; i < length; i++) {
-    if ((i & 7) === 0) yield;
-    const rule = rules.at(i)!;
-    if (!(last < shapes.length && alike(shapes[last]!, rule))) {
-      last = shapes.findIndex((one) => alike(one, rule));
-      if (last < 0 && shapes.length < MOST_SHAPES) {
-        const { source: _, ...rest } = rule;
-        last = shapes.push(rest) - 1;
-      }
-    }
-    index.shape[i] = last >= 0 && place(rule.source, index, i) ? last : -1;
-    if (last < 0) last = 0;
+  for (let i = 0; i < length; i += BLOCK) {
+    fill(index, rules, i, Math.min(length, i + BLOCK), finder);
+    yield;
   }
   all.set(chain, index);
   return index;
+}
+function fill(index: ChainIndex, rules: RuleList, begin: number, end: number, finder: ShapeFinder): void {
+  for (let i = begin; i < end; i++) {
+    const rule = rules.at(i)!,
+      shape = finder.find(rule);
+    index.shape[i] = shape >= 0 && place(rule.source, index, i) ? shape : -1;
+  }
 }

@@ -1,54 +1,91 @@
-import type { Rule } from "../model/rule.js";
 import { type Action, actionOf } from "./action.js";
-import { type Bound, type Bounds, intersect, isEmpty, meeting, overlaps, subtract } from "./bounds.js";
+import {
+  type Bound,
+  type Bounds,
+  intersect,
+  isEmpty,
+  type Meeting,
+  meeting,
+  overlaps,
+  subtract,
+} from "./bounds.js";
 import type { ChainIndex } from "./chain-index.js";
+import type { Conditions } from "./conditions.js";
 import { SOURCE } from "./field.js";
 import { isVague, type Packets, withField } from "./packets.js";
 import type { RuleReader } from "./rule-conditions.js";
 import { byMark } from "./select.js";
 
+/** What a rule decides about all that it matches. */
+export type Decision = Action & { readonly do: "accept" | "drop" };
 /**
  * How the rules of one shape lie to packets, source addresses aside: they match none; they match all, and decide; or neither,
  * so that each is to be looked at.
  */
-export type Relation = "apart" | "look" | (Action & { readonly do: "accept" | "drop" });
+export type Relation = "apart" | "look" | Decision;
 
-/** The relations of an index's shapes to the packets that are under way; asked for anew whenever those change. */
+/** How the rules of an index lie to the packets that are under way. */
 export class Relations {
   readonly #index: ChainIndex;
-  readonly #reader: RuleReader;
-  readonly #live: readonly Packets[];
-  readonly #known: (Relation | undefined)[] = [];
+  readonly #asked: readonly { readonly conditions: Conditions; readonly action: Action }[];
+  #live: readonly Packets[] = [];
+  #known: (Relation | undefined)[] = [];
+  /** No source of theirs lies before or behind. */
+  #first = 0;
+  #behind = 0;
   constructor(index: ChainIndex, reader: RuleReader, live: readonly Packets[]) {
     this.#index = index;
-    this.#reader = reader;
+    this.#asked = index.shapes.map((shape) => ({
+      conditions: reader.conditions(shape),
+      action: actionOf(shape, reader.scene.family),
+    }));
+    this.turnTo(live);
+  }
+  /** Other packets are under way now. */
+  turnTo(live: readonly Packets[]): void {
+    if (live === this.#live) return;
+    if (!differInSourceOnly(this.#live, live)) this.#known = [];
     this.#live = live;
+    this.#first = Math.min(...live.map(({ fields }) => Number(fields[SOURCE]![0])));
+    this.#behind = Math.max(...live.map(({ fields }) => Number(fields[SOURCE]!.at(-1))));
   }
-  /** Of rule `i`, its source included where that settles it. */
+  /** How many rules are looked through in about the same time, however many packets are under way. */
+  get stride(): number {
+    return Math.max(8, Math.trunc(STRIDE / this.#live.length));
+  }
+  /** The first rule from `i` on that is not apart from them, its source included; `end` where all before it are. */
+  next(i: number, end: number): number {
+    const { shape, from, to } = this.#index,
+      first = this.#first,
+      behind = this.#behind,
+      known = this.#known;
+    for (; i < end; i++) {
+      const own = shape[i]!;
+      if (own < 0) return i;
+      if (from[i]! >= behind || to[i]! <= first || known[own] === "apart") continue;
+      if (this.#meets(from[i]!, to[i]!) && this.of(i) !== "apart") return i;
+    }
+    return end;
+  }
+  #meets(from: number, to: number): boolean {
+    for (const { fields } of this.#live) if (overlaps(fields[SOURCE]!, from, to)) return true;
+    return false;
+  }
+  /** Of rule `i`, whatever its source. */
   of(i: number): Relation {
-    const { shape, shapes, from, to } = this.#index,
-      own = shape[i]!;
-    if (own < 0) return "look";
-    const relation = (this.#known[own] ??= this.#relate(shapes[own]!));
-    if (relation === "apart") return relation;
-    for (const { fields } of this.#live) if (overlaps(fields[SOURCE]!, from[i]!, to[i]!)) return relation;
-    return "apart";
+    const own = this.#index.shape[i]!;
+    return own < 0 ? "look" : (this.#known[own] ??= this.#relate(own));
   }
-  #relate(shape: Rule): Relation {
-    const { fields, marks, eithers, natStates, doubts, never } = this.#reader.conditions(shape),
-      action = actionOf(shape, this.#reader.scene.family);
+  #relate(shape: number): Relation {
+    const { conditions, action } = this.#asked[shape]!,
+      { fields, marks, eithers, natStates, doubts, never } = conditions;
     if (never || action.do === "continue") return "apart";
     let apart = 0,
       whole = 0;
     for (const packets of this.#live) {
-      const how = [
-        ...fields.map(([field, set]) => meeting(packets.fields[field]!, set)),
-        ...marks.map(
-          (mark) => ({ true: "whole", false: "apart", undefined: "part" })[`${byMark(packets, mark)}`]!,
-        ),
-      ];
-      if (how.includes("apart")) apart++;
-      else if (!how.includes("part") && !isVague(packets, SOURCE)) whole++;
+      const how = meets(packets, fields, marks);
+      if (how === "apart") apart++;
+      else if (how === "whole" && !isVague(packets, SOURCE)) whole++;
     }
     if (apart === this.#live.length) return "apart";
     const plain = eithers.length + natStates.length + doubts.length === 0;
@@ -57,11 +94,36 @@ export class Relations {
       : "look";
   }
 }
+const STRIDE = 8_192;
 
-const sameVerdict = (a: Relation, b: Relation): boolean =>
+/** How packets lie to what a rule asks. */
+function meets(packets: Packets, fields: Conditions["fields"], marks: Conditions["marks"]): Meeting {
+  let all: Meeting = "whole";
+  for (const [field, set] of fields) {
+    const how = meeting(packets.fields[field]!, set);
+    if (how === "apart") return how;
+    if (how === "part") all = how;
+  }
+  for (const mark of marks) {
+    const how = byMark(packets, mark);
+    if (how === false) return "apart";
+    if (how === undefined) all = "part";
+  }
+  return all;
+}
+/** So that they lie to shapes, which ask for no source, as the others did. */
+function differInSourceOnly(some: readonly Packets[], others: readonly Packets[]): boolean {
+  if (some.length !== others.length) return false;
+  return some.every((one, i) => {
+    const other = others[i]!;
+    if (one.mark !== other.mark || one.known !== other.known || one.vague !== other.vague) return false;
+    return one.fields.every((set, field) => field === SOURCE || set === other.fields[field]);
+  });
+}
+
+const sameVerdict = (a: Relation, b: Decision): boolean =>
   a === b ||
   (typeof a === "object" &&
-    typeof b === "object" &&
     a.do === b.do &&
     (a.do !== "drop" || (b.do === "drop" && a.how === b.how && a.reset === b.reset)));
 
@@ -73,18 +135,19 @@ export interface Run {
 }
 export function* runFrom(
   start: number,
-  verdict: Relation,
+  verdict: Decision,
   index: ChainIndex,
   relations: Relations,
 ): Generator<void, Run> {
   const rules: number[] = [];
   let i = start;
-  for (; i < index.shape.length; i++) {
-    if ((i & 7) === 0) yield;
-    const relation = relations.of(i);
-    if (relation === "apart") continue;
-    if (!sameVerdict(relation, verdict)) break;
-    rules.push(i);
+  for (const { length } = index.shape; i < length; ) {
+    const stop = Math.min(length, i + relations.stride);
+    for (i = relations.next(i, stop); i < stop; i = relations.next(i + 1, stop)) {
+      if (!sameVerdict(relations.of(i), verdict)) return { rules, end: i };
+      rules.push(i);
+    }
+    yield;
   }
   return { rules, end: i };
 }

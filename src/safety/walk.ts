@@ -4,7 +4,7 @@ import type { Table } from "../model/table.js";
 import { type Action, actionOf, named } from "./action.js";
 import { equal } from "./bounds.js";
 import { type ChainIndex, chainIndex } from "./chain-index.js";
-import { cut, Relations, type Run, runFrom, sourcesOf } from "./cuts.js";
+import { cut, type Decision, Relations, type Run, runFrom, sourcesOf } from "./cuts.js";
 import { SOURCE, STATE, states } from "./field.js";
 import { assuming, type Doubt, merge, type Packets, type Step, withField } from "./packets.js";
 import { RuleReader } from "./rule-conditions.js";
@@ -90,24 +90,30 @@ export class Walk {
   ): Generator<void, readonly Packets[]> {
     const rules = table.rules(chain),
       out: Packets[] = [];
-    const index = this.#options.everyStep ? undefined : yield* chainIndex(table, chain);
-    let live = incoming,
-      relations = index && new Relations(index, this.#reader, live);
+    const index = this.#options.everyStep ? undefined : yield* chainIndex(table, chain),
+      relations = index && new Relations(index, this.#reader, incoming);
+    let live = incoming;
     for (let i = 0; i < rules.length && live.length > 0; i++) {
-      if ((++this.#count & 7) === 0) yield;
-      const relation = relations?.of(i) ?? "look";
-      if (relation === "apart") continue;
-      const before = live;
-      if (index && relations && relation !== "look") {
-        const run = yield* runFrom(i, relation, index, relations);
-        live = this.#cut(table, chain, live, run, index, relation);
-        i = run.end - 1;
-        relations = new Relations(index, this.#reader, live);
-        continue;
+      if (index && relations) {
+        relations.turnTo(live);
+        const stop = Math.min(rules.length, i + relations.stride);
+        i = relations.next(i, stop);
+        if (i === stop) {
+          yield;
+          i--;
+          continue;
+        }
+        const relation = relations.of(i);
+        if (relation !== "apart" && relation !== "look") {
+          const run = yield* runFrom(i, relation, index, relations);
+          live = this.#cut(table, chain, live, run, index, relation);
+          i = run.end - 1;
+          continue;
+        }
       }
+      if ((++this.#count & 7) === 0) yield;
       const rule = rules.at(i)!;
       live = yield* this.#rule(table, chain, i + 1, rule, live, out, depth);
-      if (index && live !== before) relations = new Relations(index, this.#reader, live);
       const borders = bordersOf(live);
       this.#borders += borders;
       if (borders > MANY_BORDERS) yield;
@@ -124,7 +130,7 @@ export class Walk {
     live: readonly Packets[],
     run: Run,
     index: ChainIndex,
-    action: Action & { readonly do: "accept" | "drop" },
+    action: Decision,
   ): readonly Packets[] {
     const sources = sourcesOf(run, index),
       left: Packets[] = [];
@@ -138,7 +144,7 @@ export class Walk {
     }
     return left;
   }
-  #decide(packets: Packets, action: Action & { readonly do: "accept" | "drop" }): void {
+  #decide(packets: Packets, action: Decision): void {
     if (action.do === "accept") this.#accepted.push(packets);
     else this.#lose(packets, action.how, action.reset);
   }
