@@ -3,6 +3,7 @@ import { fail } from "../errors.js";
 import { FAMILIES, type Family } from "../model/family.js";
 import { JsonStrings } from "./json-strings.js";
 import { type LineReader, lineReader } from "./line-formats.js";
+import { takePlainLines } from "./plain-lines.js";
 import { RangeList } from "./range-list.js";
 import { AddressScanner } from "./scan-address.js";
 
@@ -81,6 +82,8 @@ export class ListParser {
   /** The beginning of a line whose end has not come yet. */
   #rest = new Uint8Array(0);
   #begun = false;
+  /** Whether an address alone is a line that is taken. */
+  readonly #plain: boolean;
 
   constructor(source: string, into: Collected, options: FormatOptions = {}) {
     const { format = "auto" } = options;
@@ -92,6 +95,7 @@ export class ListParser {
     this.#source = source;
     this.#options = options;
     this.#into = into;
+    this.#plain = format !== "csv" && into.families.includes("ipv4");
   }
 
   /** Pieces of some tens of KiB keep the event loop turning. */
@@ -111,10 +115,10 @@ export class ListParser {
       joined.set(bytes, this.#rest.length);
       bytes = joined;
     }
-    let from = 0;
-    for (let to = bytes.indexOf(NEWLINE); to >= 0; to = bytes.indexOf(NEWLINE, from)) {
+    let from = this.#takePlain(bytes, 0);
+    for (let to = bytes.indexOf(NEWLINE, from); to >= 0; to = bytes.indexOf(NEWLINE, from)) {
       this.#read(bytes, from, to);
-      from = to + 1;
+      from = this.#takePlain(bytes, to + 1);
     }
     // A line without an end is not kept to its end.
     const keep = Math.min(bytes.length - from, LONGEST_LINE + 1);
@@ -139,6 +143,16 @@ export class ListParser {
       this.#json = new JsonStrings(this.#source, this.#into);
     else this.#reader = lineReader(this.#options, this.#scanner);
     return list;
+  }
+  /** Lines that need no reader; where the first that does begins. */
+  #takePlain(bytes: Uint8Array, from: number): number {
+    if (!this.#plain) return from;
+    const { ipv4 } = this.#into.ranges,
+      before = ipv4.length,
+      end = takePlainLines(bytes, from, bytes.length, ipv4);
+    this.#into.taken += ipv4.length - before;
+    this.#line += ipv4.length - before;
+    return end;
   }
   #read(bytes: Uint8Array, from: number, to: number): void {
     const line = this.#line++;

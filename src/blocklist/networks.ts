@@ -2,8 +2,18 @@ import { addressText } from "../codec/address.js";
 import { isNumber, type PackedNetworks } from "../ipset/packed.js";
 import type { Family } from "../model/family.js";
 import type { Slices } from "../model/slices.js";
-import { orderOf } from "./merge.js";
-import { bitsOf, compareAt, inBlocks, type Ranges, stepAt, WORD, type Words, wordsOf } from "./range-list.js";
+import { orderOf } from "./radix-sort.js";
+import {
+  bitsOf,
+  commonBits,
+  compareAt,
+  inBlocks,
+  type Ranges,
+  stepAt,
+  WORD,
+  type Words,
+  wordsOf,
+} from "./range-list.js";
 
 /** Networks of one family in the order of their addresses; a host is one of all bits. */
 export type Networks = PackedNetworks;
@@ -51,14 +61,15 @@ export async function networksOf(ranges: Ranges, slices: Slices): Promise<Networ
   await inBlocks(length, slices, (from, to) => {
     for (let i = from; i < to; i++) {
       const at = i * words;
-      if (compareAt(first, at, last, at, words) === 0) {
-        out.add(first, at, whole);
+      const bits = prefixOf(first, last, at, words);
+      if (bits >= 0) {
+        out.add(first, at, bits);
         continue;
       }
       for (let w = 0; w < words; w++) next[w] = first[at + w]!;
       for (;;) {
         // The widest that begins here and ends within the range.
-        let free = zerosBehind(next, words);
+        let free = Math.min(zerosBehind(next, words), whole - commonBits(next, 0, last, at, words));
         setEnd(next, end, words, free);
         while (compareAt(end, 0, last, at, words) > 0) setEnd(next, end, words, --free);
         out.add(next, 0, whole - free);
@@ -83,6 +94,18 @@ export function withoutEverything(networks: Networks): Networks {
   return halves;
 }
 
+/** How many bits the one network has that is exactly this range; -1 where it takes several. */
+function prefixOf(first: Uint32Array, last: Uint32Array, at: number, words: Words): number {
+  for (let w = 0; w < words; w++) {
+    const differ = (first[at + w]! ^ last[at + w]!) >>> 0;
+    if (differ === 0) continue;
+    // Below the prefix there are zeros in its first address, and ones in its last.
+    if ((differ & (differ + 1)) !== 0 || (first[at + w]! & differ) !== 0) return -1;
+    for (let v = w + 1; v < words; v++) if (first[at + v] !== 0 || last[at + v] !== 0xffff_ffff) return -1;
+    return w * WORD + Math.clz32(differ);
+  }
+  return words * WORD;
+}
 /** How many zero bits end the address. */
 function zerosBehind(address: Uint32Array, words: Words): number {
   for (let w = words - 1; w >= 0; w--) {
@@ -116,27 +139,43 @@ export interface NetworkChanges {
 }
 /** What has to be added to `old`, and removed from it, so that it becomes `next`. Both are in order. */
 export async function changesBetween(old: Networks, next: Networks, slices: Slices): Promise<NetworkChanges> {
-  const words = wordsOf(old.family),
-    added = new NetworkList(old.family),
+  if (old.length === 0) return { added: next, removed: old };
+  const added = new NetworkList(old.family),
     removed = new NetworkList(old.family);
-  let i = 0,
-    j = 0;
-  await inBlocks(old.length + next.length, slices, (from, to) => {
-    for (let step = from; step < to && (i < old.length || j < next.length); step++) {
-      const order =
-        i === old.length
-          ? 1
-          : j === next.length
-            ? -1
-            : compareAt(old.addresses, i * words, next.addresses, j * words, words) ||
-              old.bits[i]! - next.bits[j]!;
-      if (order < 0) removed.add(old.addresses, i * words, old.bits[i]!);
-      else if (order > 0) added.add(next.addresses, j * words, next.bits[j]!);
-      if (order <= 0) i++;
-      if (order >= 0) j++;
-    }
+  let j = 0;
+  await inBlocks(old.length, slices, (from, to) => {
+    j = compareSome(old, from, to, next, j, added, removed);
+  });
+  await inBlocks(next.length - j, slices, (from, to) => {
+    addSome(next, j + from, j + to, added);
   });
   return { added, removed };
+}
+/** Compares the networks `from` to `to` of `old` with those of `next` from `first` on; returns where it came to there. */
+function compareSome(
+  old: Networks,
+  from: number,
+  to: number,
+  next: Networks,
+  first: number,
+  added: NetworkList,
+  removed: NetworkList,
+): number {
+  const { words } = added,
+    { addresses: a, bits: aBits } = old,
+    { addresses: b, bits: bBits, length } = next;
+  let j = first;
+  for (let i = from; i < to; ) {
+    const order = j < length ? compareAt(a, i * words, b, j * words, words) || aBits[i]! - bBits[j]! : -1;
+    if (order < 0) removed.add(a, i * words, aBits[i]!);
+    else if (order > 0) added.add(b, j * words, bBits[j]!);
+    if (order <= 0) i++;
+    if (order >= 0) j++;
+  }
+  return j;
+}
+function addSome({ addresses, bits }: Networks, from: number, to: number, into: NetworkList): void {
+  for (let i = from; i < to; i++) into.add(addresses, i * into.words, bits[i]!);
 }
 
 /** The address that begins at `at`, as inet_ntop prints it. */

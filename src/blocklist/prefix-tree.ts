@@ -1,5 +1,5 @@
 import { type Networks, textOf } from "./networks.js";
-import { WORD, type Words, wordsOf } from "./range-list.js";
+import { commonBits, WORD, wordsOf } from "./range-list.js";
 
 /** A rule of the tree: packets from there are blocked, or looked at by another chain and by none after it. */
 export interface TreeRule {
@@ -46,7 +46,7 @@ export function prefixTree(name: string, networks: Networks): TreeChain[] {
       for (const rule of all(from, to)) rules.push(rule);
       return;
     }
-    const depth = commonBits(addresses, from * words, (to - 1) * words, words) + STEP;
+    const depth = commonBits(addresses, from * words, addresses, (to - 1) * words, words) + STEP;
     for (let i = from; i < to; ) {
       // A wide network takes several branches at once.
       let end = i + 1;
@@ -54,13 +54,13 @@ export function prefixTree(name: string, networks: Networks): TreeChain[] {
         while (
           end < to &&
           bits[end]! >= depth &&
-          commonBits(addresses, i * words, end * words, words) >= depth
+          commonBits(addresses, i * words, addresses, end * words, words) >= depth
         )
           end++;
       if (end - i <= 2) rules.push(...all(i, end));
       else {
         const child = `${chain}${separator}${nibbleAt(addresses, i * words, depth - STEP).toString(16)}`,
-          prefix = commonBits(addresses, i * words, (end - 1) * words, words);
+          prefix = commonBits(addresses, i * words, addresses, (end - 1) * words, words);
         rules.push({ source: prefixText(networks, i, prefix), goto: child });
         add(child, i, end);
       }
@@ -82,14 +82,6 @@ function prefixText({ family, addresses }: Networks, i: number, bits: number): s
           ? 0
           : addresses[i * words + w]! & ~(0xffff_ffff >>> left);
   return `${textOf(cut, 0, family)}/${bits}`;
-}
-/** How many of their first bits two addresses share. */
-function commonBits(a: Uint32Array, i: number, j: number, words: Words): number {
-  for (let w = 0; w < words; w++) {
-    const differ = (a[i + w]! ^ a[j + w]!) >>> 0;
-    if (differ !== 0) return w * WORD + Math.clz32(differ);
-  }
-  return words * WORD;
 }
 /** Four bits of an address from bit `at` on; beyond its end there are zeros. */
 function nibbleAt(a: Uint32Array, i: number, at: number): number {

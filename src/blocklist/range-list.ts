@@ -78,6 +78,14 @@ export function compareAt(a: Uint32Array, i: number, b: Uint32Array, j: number, 
   }
   return 0;
 }
+/** How many of their first bits two addresses share. */
+export function commonBits(a: Uint32Array, i: number, b: Uint32Array, j: number, words: Words): number {
+  for (let w = 0; w < words; w++) {
+    const differ = (a[i + w]! ^ b[j + w]!) >>> 0;
+    if (differ !== 0) return w * WORD + Math.clz32(differ);
+  }
+  return words * WORD;
+}
 /** Whether the address at `i` is the one right behind that at `j`. */
 export function followsAt(a: Uint32Array, i: number, b: Uint32Array, j: number, words: Words): boolean {
   let carry = 1;

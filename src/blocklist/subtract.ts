@@ -33,25 +33,3 @@ export async function subtractRanges(from: Ranges, without: Ranges, slices: Slic
   });
   return out.asMerged();
 }
-
-/** What is in both. */
-export async function intersectRanges(one: Ranges, other: Ranges, slices: Slices): Promise<Ranges> {
-  const words = wordsOf(one.family),
-    out = new RangeList(one.family);
-  let i = 0,
-    j = 0;
-  await inBlocks(one.length + other.length, slices, (begin, end) => {
-    for (let step = begin; step < end && i < one.length && j < other.length; step++) {
-      const a = i * words,
-        b = j * words;
-      const later = compareAt(one.first, a, other.first, b, words) >= 0,
-        sooner = compareAt(one.last, a, other.last, b, words) <= 0;
-      const [first, at] = later ? [one.first, a] : [other.first, b],
-        [last, to] = sooner ? [one.last, a] : [other.last, b];
-      if (compareAt(first, at, last, to, words) <= 0) out.add(first, at, last, to);
-      if (sooner) i++;
-      else j++;
-    }
-  });
-  return out.asMerged();
-}

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ReadOptions, readAddresses } from "../../../src/blocklist/address-lists.js";
 import { memoryCache } from "../../../src/blocklist/fetch-list.js";
@@ -94,6 +95,54 @@ describe("lists as they are published", () => {
     ])
       expect(await taken(entries)).toEqual(["192.0.2.1", "192.0.2.4"]);
   });
+});
+
+/** Mostly addresses and networks, and all that looks nearly like one. */
+const plainish = fc.oneof(
+  { weight: 3, arbitrary: fc.ipV4() },
+  fc.tuple(fc.ipV4(), fc.nat(34)).map(([address, bits]) => `${address}/${bits}`),
+  fc.stringMatching(/^[0-9./:\r# ]{0,12}$/),
+  fc.constantFrom(
+    "",
+    "010.0.0.1",
+    "1.2.3.4/08",
+    "1.2.3.4/",
+    "1.2.3",
+    "1.2.3.4.5",
+    "::1",
+    "1.2.3.4-1.2.3.9",
+    "x",
+    "1..2.3",
+  ),
+);
+
+describe("lines that are an address alone go past the readers", () => {
+  const described = async (source: AnySource) => {
+    const lists = await readAddresses([source]).catch((error: unknown) => error);
+    if (isRampartError(lists)) return lists.message;
+    const { networks, sources, refused } = lists as Awaited<ReturnType<typeof readAddresses>>;
+    return { sources, refused, networks: await networks() };
+  };
+  it("and are taken or refused as the readers would", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(plainish, { maxLength: 30 }),
+        fc.constantFrom("lines", "hosts", "auto"),
+        fc.integer({ min: 1, max: 40 }),
+        fc.boolean(),
+        async (lines, format, size, whole) => {
+          const bytes = new TextEncoder().encode(lines.join("\n") + (whole ? "\n" : ""));
+          async function* pieces() {
+            for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
+          }
+          const pushed = await described({ entries: pieces(), format, name: "list" });
+          // With a blank before it a line is not plain.
+          const text = lines.map((line) => ` ${line}\n`).join("");
+          expect(pushed).toEqual(await described({ text, format, name: "list" }));
+        },
+      ),
+      { numRuns: 200 },
+    ));
 });
 
 describe("what is no address", () => {
