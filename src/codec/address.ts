@@ -80,9 +80,11 @@ export const putAddress = (
   to = text.length,
 ): boolean => (size === 4 ? put4(b, at, text, from, to) : put6(b, at, text, from, to));
 
+const octets = Array.from({ length: 256 }, (_, n) => `${n}`),
+  dotted = octets.map((octet) => `${octet}.`);
 /** As inet_ntop prints it: lower case, the longest run of zeros compressed, mapped IPv4 dotted. */
 export function addressText(b: Uint8Array, at: number, size: AddressSize): string {
-  if (size === 4) return `${b[at]}.${b[at + 1]}.${b[at + 2]}.${b[at + 3]}`;
+  if (size === 4) return dotted[b[at]!]! + dotted[b[at + 1]!]! + (dotted[b[at + 2]!]! + octets[b[at + 3]!]!);
   const groups: number[] = [];
   for (let i = 0; i < 16; i += 2) groups.push((b[at + i]! << 8) | b[at + i + 1]!);
   let best = -1,

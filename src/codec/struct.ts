@@ -8,7 +8,7 @@ import {
   type Values,
 } from "./slot.js";
 
-export { be16, LITTLE, u8, u16, u32, u64, type Wide } from "./scalars.js";
+export { be16, LITTLE, u8, u16, u16At, u32, u64, type Wide } from "./scalars.js";
 export type { CName, Field, Layout, Slot, Slots, Values } from "./slot.js";
 export { byteLength, cstring, cutText, putText, textAt, textEnd } from "./text.js";
 

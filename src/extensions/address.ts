@@ -65,11 +65,12 @@ export function storeNetwork(b: Uint8Array, at: number, maskAt: number, family: 
   if (bits <= size * 8) putPrefix(b, maskAt, size, bits);
   else if (!putAddress(b, maskAt, size, text, slash + 1)) fail(`invalid mask "${text.slice(slash + 1)}"`);
 }
+const suffixes = Array.from({ length: 129 }, (_, bits) => `/${bits}`);
 /** `full`: a mask of all bits is said too. */
 export function networkAt(b: Uint8Array, at: number, maskAt: number, family: Family, full: boolean): string {
   const size = sizeOf(family),
     bits = prefixLength(b, maskAt, size),
     address = addressText(b, at, size);
   if (bits < 0) return `${address}/${addressText(b, maskAt, size)}`;
-  return !full && bits === size * 8 ? address : `${address}/${bits}`;
+  return !full && bits === size * 8 ? address : address + suffixes[bits]!;
 }

@@ -1,25 +1,21 @@
-import { LITTLE } from "../codec/struct.js";
+import { LITTLE, u16At } from "../codec/struct.js";
 import { fail } from "../errors.js";
 import { type Count, type Counters, ZERO_COUNTERS } from "../model/counters.js";
 import { protocolOf } from "../model/protocol.js";
-import type { Negatable, Part, Rule } from "../model/rule.js";
+import type { Negatable, Rule } from "../model/rule.js";
 import { networkAt } from "./address.js";
 import { wide } from "./entry.js";
 import { ENTRY, type EntryLayout, FRAGMENT, INVERTED, PROTOCOL_GIVEN, STANDARD } from "./entry-layout.js";
 import type { Context } from "./extension.js";
 import { INTERFACE_SIZE, interfaceAt } from "./interface.js";
-import { decodePart } from "./part-decode.js";
-import { HEADER } from "./part-header.js";
+import { decodeMatches, decodePart } from "./part-decode.js";
+import { HEADER, sizeOfPart } from "./part-header.js";
 import { VERDICT_OF } from "./target-encode.js";
 
 const ALL_INVERTED = Object.values(INVERTED).reduce<number>((all, bit) => all | bit, 0);
 
 type Draft = { -readonly [K in keyof Rule]: Rule[K] };
 
-/** Two bytes, without a closure: the walk over the parts is hot. */
-const two = LITTLE
-  ? (b: Uint8Array, at: number): number => b[at]! | (b[at + 1]! << 8)
-  : (b: Uint8Array, at: number): number => (b[at]! << 8) | b[at + 1]!;
 const signed = <V>(inverted: number, value: V): Negatable<V> =>
   inverted === 0 ? value : Object.freeze({ not: value });
 
@@ -55,17 +51,9 @@ function countersAt(b: Uint8Array, at: number, words: Int32Array): Counters {
 }
 
 function verdictAt(b: Uint8Array, at: number): number {
-  const low = two(b, at),
-    high = two(b, at + 2);
+  const low = u16At(b, at),
+    high = u16At(b, at + 2);
   return LITTLE ? low | (high << 16) : (low << 16) | high;
-}
-
-/** The size of the part at `at`, which must end at `end` or before. */
-function sizeOfPart(b: Uint8Array, at: number, end: number): number {
-  const size = end - at >= HEADER ? two(b, at) : 0;
-  return size >= HEADER && size <= end - at && (size & 7) === 0
-    ? size
-    : fail("a rule whose parts do not fit into it");
 }
 
 function decodeTarget(
@@ -81,8 +69,7 @@ function decodeTarget(
   if (typeof jump === "string") {
     if (isGoto) rule.goto = jump;
     else rule.jump = jump;
-  } else if (jump === undefined && b[at + 2] !== 0)
-    rule.jump = decodePart(b, at, size, "target", 0, words, ctx);
+  } else if (jump === undefined && b[at + 2] !== 0) rule.jump = decodePart(b, at, size, "target", words, ctx);
   else if (jump === undefined)
     rule.jump =
       (size === STANDARD ? VERDICT_OF.get(verdictAt(b, at + HEADER)) : undefined) ??
@@ -125,7 +112,7 @@ function fields(
   // The negation of any interface is a rule that never matches, not one that always does.
   if (inverted & INVERTED.inInterface) rule.inInterface ??= NO_INTERFACE;
   if (inverted & INVERTED.outInterface) rule.outInterface ??= NO_INTERFACE;
-  const protocol = two(b, at + E.protocol);
+  const protocol = u16At(b, at + E.protocol);
   if (protocol === 0 && inverted & INVERTED.protocol) fail("a rule for no protocol");
   // `-p all` leaves its trace in IPv6 alone.
   if (protocol !== 0 || (family === "ipv6" && flags & PROTOCOL_GIVEN))
@@ -148,8 +135,8 @@ export function decodeEntry(
 ): Rule {
   const E = ENTRY[ctx.family];
   if (start + E.size + HEADER > b.length) fail("a rule that ends before it began");
-  const targetOffset = two(b, start + E.target),
-    nextOffset = two(b, start + E.next),
+  const targetOffset = u16At(b, start + E.target),
+    nextOffset = u16At(b, start + E.next),
     end = start + nextOffset;
   if (end > b.length || targetOffset < E.size || targetOffset & 7 || targetOffset + HEADER > nextOffset)
     fail("a rule whose parts do not fit into it");
@@ -158,16 +145,7 @@ export function decodeEntry(
     target = start + targetOffset,
     rule: Draft = {};
   fields(b, start, E, words, rule, ctx);
-  let at = start + E.size;
-  if (at < target) {
-    const matches: Part[] = [];
-    while (at < target) {
-      const size = sizeOfPart(b, at, target);
-      matches.push(decodePart(b, at, size, "match", matches.length + 1, words, ctx));
-      at += size;
-    }
-    rule.matches = Object.freeze(matches);
-  }
+  if (start + E.size < target) rule.matches = decodeMatches(b, start + E.size, target, words, ctx);
   const isGoto = (b[start + E.flags]! & E.goto) !== 0;
   decodeTarget(b, target, sizeOfPart(b, target, end), isGoto, jump, words, rule, ctx);
   rule.counters = countersAt(b, start + E.counters, words);

@@ -38,9 +38,11 @@ export interface Guard {
 }
 /** None where the mask spans several bytes. */
 export function guard(slot: Slot<number>, mask: number, is: number): { guard?: Guard } {
-  for (let n = 0; n < Math.min(slot.size, 4); n++) {
-    const part = (mask >>> (8 * n)) & 255;
-    if (part === 0 || (part << (8 * n)) >>> 0 !== mask >>> 0) continue;
+  const bytes = Math.min(slot.size, 4),
+    own = (mask & (0xffff_ffff >>> (32 - 8 * bytes))) >>> 0;
+  for (let n = 0; n < bytes; n++) {
+    const part = (own >>> (8 * n)) & 255;
+    if (part === 0 || (part << (8 * n)) >>> 0 !== own) continue;
     const at = slot.at + (LITTLE ? n : slot.size - 1 - n);
     return { guard: { at, mask: part, is: (is >>> (8 * n)) & 255 } };
   }

@@ -2,6 +2,7 @@ import { isNot } from "../model/rule.js";
 import {
   type AnyKind,
   type AnyOption,
+  guard,
   type Has,
   type Kind,
   nothing,
@@ -34,6 +35,7 @@ export function selected<F extends string, I extends string = never>(
           inv = inverted === undefined ? undefined : slots[inverted],
           { store, load, rewrite } = kind.bind(slots);
         return {
+          ...guard(which, mask, is),
           ...(rewrite && { rewrite }),
           set(b, o, value, ctx) {
             which.set(b, o, (which.get(b, o) & ~mask) | is);

@@ -1,11 +1,12 @@
-import { putText } from "../codec/struct.js";
+import { putText, u16At } from "../codec/struct.js";
 import { isRampartError } from "../errors.js";
 import type { Family } from "../model/family.js";
 import type { Part } from "../model/rule.js";
+import { type ByteMemory, byteMemory, hashWords, joinHashes, keep, recall, sighted } from "./byte-memory.js";
 import type { Context, Extension } from "./extension.js";
 import { opaqueAt } from "./opaque.js";
 import { decodedPart } from "./part.js";
-import { HEADER, NAME_SIZE, REVISION } from "./part-header.js";
+import { HEADER, NAME_SIZE, REVISION, sizeOfPart } from "./part-header.js";
 import { onWire } from "./registry.js";
 
 type Kind = Extension["kind"];
@@ -81,75 +82,83 @@ function decodeFresh(
   return opaqueAt(b, at, size);
 }
 
-/** A part and its bytes. */
-interface Seen {
-  readonly words: Int32Array;
-  readonly kind: Kind;
-  readonly part: Part;
-}
-const equal = (seen: Seen, words: Int32Array, from: number, n: number, kind: Kind): boolean => {
-  const own = seen.words;
-  if (own.length !== n || seen.kind !== kind) return false;
-  for (let i = 0; i < n; i++) if (own[i] !== words[from + i]) return false;
-  return true;
-};
-
-const SLOTS = 1024,
-  PLACES = 16;
-/** Parts met twice lately, found by a hash of their words; and the last one met at each place of a rule. */
-interface Memory {
-  readonly slots: (Seen | undefined)[];
-  /** The hash of the part last met in each slot: bytes are kept only from the second meeting on. */
-  readonly sighted: Int32Array;
-  readonly places: (Seen | undefined)[];
-}
-const memory = (): Memory => ({
-  slots: new Array<Seen | undefined>(SLOTS).fill(undefined),
-  sighted: new Int32Array(SLOTS),
-  places: new Array<Seen | undefined>(PLACES).fill(undefined),
-});
-const memories: Readonly<Record<Family, Memory>> = { ipv4: memory(), ipv6: memory() };
-
-function hash(words: Int32Array, from: number, n: number): number {
-  let h = n;
-  for (let i = 0; i < n; i++) h = Math.imul(h + words[from + i]!, 0x9e3779b1) ^ (h >>> 15);
-  return h;
+/** What depends on the namespace must not be taken for the same in another one, nor be opaque there if it is so here. */
+const isLocal = (b: Uint8Array, at: number, kind: Kind): boolean =>
+  facesOf(b, at + 2, kind).some((extension) => extension.local);
+function anyLocal(b: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += u16At(b, at)) if (isLocal(b, at, "match")) return true;
+  return false;
 }
 
-/**
- * The part of `size` bytes at `at`, which the caller has found to lie within `b`. A part that repeats is the same frozen
- * object; `place` says where in its rule it stands, since rules repeat their neighbours. `words` are the bytes of `b`'s
- * buffer as 32-bit words, and `at` is aligned in it.
- */
-export function decodePart(
+/** Parts by their bytes, and lists of all the matches of a rule. */
+interface Memories extends Readonly<Record<Kind, ByteMemory<Part>>> {
+  readonly all: ByteMemory<readonly Part[]>;
+}
+const memoriesOfOne = (): Memories => ({ match: byteMemory(), target: byteMemory(), all: byteMemory() });
+const memories: Readonly<Record<Family, Memories>> = { ipv4: memoriesOfOne(), ipv6: memoriesOfOne() };
+
+function partOf(
   b: Uint8Array,
   at: number,
   size: number,
   kind: Kind,
-  place: number,
   words: Int32Array,
+  hash: number,
   ctx: Context,
 ): Part {
-  const { slots, sighted, places } = memories[ctx.family],
+  const parts = memories[ctx.family][kind],
     from = (b.byteOffset + at) >> 2,
     n = size >> 2,
-    here = place < PLACES ? places[place] : undefined;
-  if (here && equal(here, words, from, n, kind)) return here.part;
-  const h = hash(words, from, n),
-    slot = (h ^ (h >>> 15)) & (SLOTS - 1),
-    met = sighted[slot] === h,
-    known = met ? slots[slot] : undefined;
-  if (known && equal(known, words, from, n, kind)) {
-    if (place < PLACES) places[place] = known;
-    return known.part;
-  }
-  sighted[slot] = h;
+    known = recall(parts, hash, words, from, n);
+  if (known) return known;
   const part = decodeFresh(b, at, size, kind, words, ctx);
-  // What depends on the namespace must not be taken for the same in another one.
-  if (met && !facesOf(b, at + 2, kind).some((extension) => extension.local)) {
-    const seen = { words: words.slice(from, from + n), kind, part };
-    slots[slot] = seen;
-    if (place < PLACES) places[place] = seen;
-  }
+  if (sighted(parts, hash, n) && !isLocal(b, at, kind)) keep(parts, hash, words, from, n, part);
   return part;
+}
+/**
+ * The part of `size` bytes at `at`, which the caller has found to lie within `b`. A part that repeats is the same frozen
+ * object. `words` are the bytes of `b`'s buffer as 32-bit words, and `at` is aligned in it.
+ */
+export const decodePart = (
+  b: Uint8Array,
+  at: number,
+  size: number,
+  kind: Kind,
+  words: Int32Array,
+  ctx: Context,
+): Part => partOf(b, at, size, kind, words, hashWords(words, (b.byteOffset + at) >> 2, size >> 2), ctx);
+
+/** Of the parts that are being decoded. */
+const hashes: number[] = [];
+/** The matches between two places. Where all of them repeat together, so does their frozen list. */
+export function decodeMatches(
+  b: Uint8Array,
+  start: number,
+  end: number,
+  words: Int32Array,
+  ctx: Context,
+): readonly Part[] {
+  const { all } = memories[ctx.family],
+    from = (b.byteOffset + start) >> 2,
+    n = (end - start) >> 2;
+  let count = 0,
+    hash = 0;
+  for (let at = start; at < end; count++) {
+    const size = sizeOfPart(b, at, end);
+    hashes[count] = hashWords(words, (b.byteOffset + at) >> 2, size >> 2);
+    hash = joinHashes(hash, hashes[count]!);
+    at += size;
+  }
+  const known = recall(all, hash, words, from, n);
+  if (known) return known;
+  // Of its length at once: what grows by pushing keeps room for seventeen.
+  const matches = new Array<Part>(count);
+  for (let at = start, i = 0; i < count; i++) {
+    const size = u16At(b, at);
+    matches[i] = partOf(b, at, size, "match", words, hashes[i]!, ctx);
+    at += size;
+  }
+  Object.freeze(matches);
+  if (sighted(all, hash, n) && !anyLocal(b, start, end)) keep(all, hash, words, from, n, matches);
+  return matches;
 }

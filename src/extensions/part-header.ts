@@ -1,4 +1,4 @@
-import { byteLength, putText, textAt, textEnd, u16 } from "../codec/struct.js";
+import { byteLength, putText, textAt, textEnd, u16, u16At } from "../codec/struct.js";
 import { fail } from "../errors.js";
 
 /** `struct xt_entry_match` and `struct xt_entry_target` begin alike: u16 size, char name[29], u8 revision (linux/netfilter/x_tables.h). */
@@ -19,3 +19,10 @@ export function putHeader(bytes: Uint8Array, at: number, size: number, name: str
 /** The name in the header at `at`; empty in a standard target. */
 export const nameOf = (b: Uint8Array, at: number): string =>
   textAt(b, at + 2, textEnd(b, at + 2, at + REVISION));
+/** The size of the part at `at`, which must end at `end` or before. */
+export function sizeOfPart(b: Uint8Array, at: number, end: number): number {
+  const size = end - at >= HEADER ? u16At(b, at) : 0;
+  return size >= HEADER && size <= end - at && (size & 7) === 0
+    ? size
+    : fail("a rule whose parts do not fit into it");
+}

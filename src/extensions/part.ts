@@ -48,9 +48,11 @@ class CheckedPart {
 /** A part of good options, as a factory or a parse has them: every value is canonical. */
 export const makePart = (extension: Extension, options: Options): Part =>
   decodedPart(extension, extension.settle(options));
-/** A part of options that are settled already, as a decode has them. They become frozen. */
-export const decodedPart = (extension: Extension, options: Options): Part =>
-  new CheckedPart(extension, deepFreeze(options)) as unknown as Part;
+/** A part of options that are settled already, as a decode has them: nobody else's, as they become frozen. */
+export function decodedPart(extension: Extension, options: Options): Part {
+  for (const key in options) deepFreeze(options[key]);
+  return new CheckedPart(extension, Object.freeze(options)) as unknown as Part;
+}
 const checkedPart = (part: Part): CheckedPart => part as unknown as CheckedPart;
 
 /** The extension of a part made here; undefined for a plain object that only looks like one. */

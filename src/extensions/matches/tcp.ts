@@ -53,7 +53,7 @@ const tcpFlags: Kind<Has<"flagMask" | "flagCompare">, TcpFlags> = {
     load: (b, o) => ({ mask: FLAG.words(flagMask.get(b, o)), set: FLAG.words(flagCompare.get(b, o)) }),
   }),
 };
-const NO_FLAGS: TcpFlags = { mask: [], set: [] };
+const NO_FLAGS: TcpFlags = { mask: FLAG.words(0), set: FLAG.words(0) };
 
 /**
  * `-m tcp`, behind `-p tcp`.

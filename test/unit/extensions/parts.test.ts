@@ -11,7 +11,7 @@ import { type VectorPart, vectorParts } from "./vector-parts.js";
 
 const decode = (bytes: Uint8Array, kind: Extension["kind"], ctx: Context): Part => {
   const own = bytes.slice();
-  return decodePart(own, 0, own.length, kind, 99, new Int32Array(own.buffer), ctx);
+  return decodePart(own, 0, own.length, kind, new Int32Array(own.buffer), ctx);
 };
 const byExtension = new Map<string, VectorPart[]>();
 for (const part of vectorParts) {

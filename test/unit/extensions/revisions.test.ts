@@ -14,7 +14,7 @@ import { contextOf } from "../../vectors/iptables.js";
 import { vectorParts } from "./vector-parts.js";
 
 const read = (bytes: Uint8Array, kind: Extension["kind"], ctx: Context): Part =>
-  decodePart(bytes, 0, bytes.length, kind, 99, new Int32Array(bytes.buffer), ctx);
+  decodePart(bytes, 0, bytes.length, kind, new Int32Array(bytes.buffer), ctx);
 const parts = vectorParts.map(({ kind, bytes, ctx }) => ({ kind, ctx, part: read(bytes, kind, ctx) }));
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 /** Each different part that iptables sent. */
