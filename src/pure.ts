@@ -26,6 +26,7 @@ export {
   type ErrorCode,
   type ErrorContexts,
   isRampartError,
+  type Mistake,
   type Place,
   RampartError,
   type RollbackOutcome,
