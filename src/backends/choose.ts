@@ -36,6 +36,11 @@ export function chooseBackend(
     };
   if (nft.holding.length > 0)
     return { backend: "nft", reason: `iptables-nft's tables hold rules (${nft.holding.join(", ")})` };
+  if (legacy.hidden && (nft.available || loadable.nft))
+    return {
+      backend: "nft",
+      reason: "there are no rules in it, and in a user namespace the kernel does not tell of legacy tables",
+    };
   const possible = { legacy: legacy.available || loadable.legacy, nft: nft.available || loadable.nft };
   if (possible.legacy !== possible.nft) {
     const backend = possible.legacy ? "legacy" : "nft",

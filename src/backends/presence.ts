@@ -8,6 +8,8 @@ export interface Presence {
   readonly tables: readonly TableName[];
   /** Those of them that say anything: a rule, a chain of the user's, or a policy other than ACCEPT. */
   readonly holding: readonly TableName[];
+  /** The kernel tells only the root of the machine what there is: this is a user namespace. */
+  readonly hidden?: true;
 }
 
 export const NOTHING: Presence = Object.freeze({ available: false, tables: [], holding: [] });

@@ -86,7 +86,8 @@ function* families(
   }
 }
 
-function tablesOf({ available, tables }: FoundBackend): string {
+function tablesOf({ available, tables, hidden }: FoundBackend): string {
+  if (hidden) return "not to be seen in a user namespace; --backend legacy asks for them";
   if (!available) return "not in the kernel now";
   if (tables.length === 0) return "no tables";
   return tables

@@ -77,8 +77,8 @@ async function found(
   };
   settle("nft_compat", states.nft_compat === "static" && (await hasCompat(transport).catch(() => false)));
   settle("nf_tables", ipv4.nft.available || ipv6.nft.available);
-  settle("ip_tables", ipv4.legacy.available);
-  settle("ip6_tables", ipv6.legacy.available);
+  if (!ipv4.legacy.hidden) settle("ip_tables", ipv4.legacy.available);
+  if (!ipv6.legacy.hidden) settle("ip6_tables", ipv6.legacy.available);
   settle("ip_set", sets !== undefined);
   settle("nf_conntrack", await exists("/proc/sys/net/netfilter/nf_conntrack_max"));
   const capabilities = await effectiveCapabilities(),

@@ -18,6 +18,8 @@ export interface FoundBackend {
   /** The kernel has it in it now. */
   readonly available: boolean;
   readonly tables: readonly FoundTable[];
+  /** It cannot be told: of legacy tables the kernel tells only the root of the machine, and this is a user namespace. */
+  readonly hidden?: true;
 }
 export interface FamilyDiagnosis {
   /** What `open` takes, and why; undefined where it refuses, and then `problems` say why. */

@@ -47,7 +47,10 @@ export async function lookAt(name: "legacy" | "nft", family: Family, place: Plac
     chains: [],
   });
   const tables = presence.tables.length > 0 ? await attempt(read, presence.tables.map(bare)) : [];
-  return { presence, found: { available: presence.available, tables } };
+  return {
+    presence,
+    found: { available: presence.available, tables, ...(presence.hidden && { hidden: true }) },
+  };
 }
 const summary = (table: Table) => ({
   rules: table.chains.reduce((sum, chain) => sum + table.rules(chain).length, 0),

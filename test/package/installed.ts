@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -47,10 +47,33 @@ export class Installed {
   }
   /** Runs the command line there, likewise. */
   rampart(...words: string[]): { status: number | null; output: string; errors: string } {
-    return this.#inside([join(this.folder, "node_modules/.bin/rampart"), ...words]);
+    return this.#inside([this.#command, ...words]);
   }
-  #inside(words: readonly string[]): { status: number | null; output: string; errors: string } {
-    const env = { ...process.env, XTABLES_LOCKFILE: join(this.folder, "lock"), NO_COLOR: "1" };
+  /** The same as root of a user namespace only, with no rights outside. */
+  rampartRootless(...words: string[]): { status: number | null; output: string; errors: string } {
+    return this.#asNobody(["unshare", "--map-root-user", "--net", this.#command, ...words]);
+  }
+  rampartAsNobody(...words: string[]): { status: number | null; output: string; errors: string } {
+    return this.#asNobody([this.#command, ...words]);
+  }
+  get #command(): string {
+    return join(this.folder, "node_modules/.bin/rampart");
+  }
+  #asNobody(words: readonly string[]): { status: number | null; output: string; errors: string } {
+    const own = join(this.folder, "nobody");
+    mkdirSync(own, { recursive: true });
+    chmodSync(this.folder, 0o755);
+    chmodSync(own, 0o777);
+    return this.#inside(
+      ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", ...words],
+      join(own, "lock"),
+    );
+  }
+  #inside(
+    words: readonly string[],
+    lock = join(this.folder, "lock"),
+  ): { status: number | null; output: string; errors: string } {
+    const env = { ...process.env, XTABLES_LOCKFILE: lock, NO_COLOR: "1" };
     const { status, stdout, stderr } = spawnSync("unshare", ["-n", ...words], {
       cwd: this.folder,
       env,

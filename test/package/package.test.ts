@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createContext, runInContext } from "node:vm";
@@ -54,6 +55,47 @@ describe("installed from its tarball, without a compiler or an install script", 
     const { dependencies, scripts } = JSON.parse(readFileSync(installed.path("package.json"), "utf8"));
     expect(dependencies ?? {}).toEqual({});
     for (const hook of ["preinstall", "install", "postinstall"]) expect(scripts).not.toHaveProperty(hook);
+  });
+});
+
+describe("root of a user namespace, as in a rootless container", () => {
+  const possible = spawnSync("setpriv", [
+    "--reuid=65534",
+    "--clear-groups",
+    "unshare",
+    "--map-root-user",
+    "true",
+  ]);
+  it.skipIf(possible.status !== 0)("has legacy tables, though the kernel does not list them", () => {
+    const set = installed.rampartRootless(
+        "-A",
+        "INPUT",
+        "-s",
+        "192.0.2.1",
+        "-j",
+        "DROP",
+        "--backend",
+        "legacy",
+      ),
+      saved = installed.rampartRootless("save", "--backend", "legacy");
+    expect(set).toEqual({ status: 0, output: "", errors: "" });
+    expect(saved.errors).toBe("");
+    expect(saved.output.match(/^\*.*/gm)).toEqual(["*filter", "*nat", "*mangle", "*raw", "*security"]);
+  });
+  it.skipIf(possible.status !== 0)("has nf_tables unless it says otherwise, and is told why", () => {
+    expect(installed.rampartRootless("-S", "INPUT")).toEqual({
+      status: 0,
+      output: "-P INPUT ACCEPT\n",
+      errors: "",
+    });
+    expect(installed.rampartRootless("doctor").output).toMatch(
+      /nft: there are no rules in it, and in a user namespace the kernel does not tell of legacy tables\n.*legacy +not to be seen/s,
+    );
+  });
+  it("is not what somebody without rights is", () => {
+    const { status, errors } = installed.rampartAsNobody("-S", "--backend", "legacy");
+    expect(status).toBe(3);
+    expect(errors).toContain("permission denied");
   });
 });
 

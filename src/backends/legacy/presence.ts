@@ -22,7 +22,8 @@ const TARGET_HEADER = 32,
   ACCEPT = -2;
 
 /**
- * The tables of iptables-legacy. Only those that are listed are asked about: a question about another one would make it.
+ * The tables of iptables-legacy. Only those that are listed are asked about: a question about another one would make it. In a
+ * user namespace nobody is shown the list.
  */
 export async function legacyPresence(family: Family, namespace: Namespace | undefined): Promise<Presence> {
   try {
@@ -34,6 +35,7 @@ export async function legacyPresence(family: Family, namespace: Namespace | unde
     for (const table of tables) if (await settled(() => holds(family, table, namespace))) holding.push(table);
     return { available: true, tables, holding };
   } catch (error) {
+    if (isFailure(error) && error.errno === EACCES) return { ...NOTHING, hidden: true };
     throw systemError(error, { operation: `looking for ${family} tables`, spot: { family } });
   }
 }
@@ -48,7 +50,8 @@ async function settled<T>(ask: () => Promise<T>): Promise<T> {
     }
 }
 const ATTEMPTS = 20,
-  EAGAIN = 11;
+  EAGAIN = 11,
+  EACCES = 13;
 
 async function holds(family: Family, table: TableName, namespace: Namespace | undefined): Promise<boolean> {
   const { level, family: domain, targetOffset } = KERNEL[family];

@@ -22,6 +22,11 @@ it.each<[string, Partial<BackendFacts>, "legacy" | "nft"]>([
   ["nothing at all", {}, "nft"],
   ["a legacy table that is registered and empty, and nf_tables not loaded", { legacy: empty }, "nft"],
   [
+    "legacy tables that cannot be seen, with iptables-legacy installed",
+    { legacy: { ...NOTHING, hidden: true }, nft: empty, installed: "legacy" },
+    "nft",
+  ],
+  [
     "a kernel without nf_tables",
     { legacy: empty, loadable: { legacy: false, nft: false }, installed: "nft" },
     "legacy",
