@@ -3,7 +3,7 @@
  *
  *     npx tsx scripts/record-vectors.ts RULES OUT.jsonl       in the schema of shared/vectors/own.jsonl
  *     npx tsx scripts/record-vectors.ts RULES --theme policy  as test/vectors/{iptables,listing}-policy.jsonl.gz
- *     npx tsx scripts/record-vectors.ts RULES --edges         as test/vectors/edges.jsonl.gz, of scripts/edge-rules.ts
+ *     npx tsx scripts/record-vectors.ts RULES --edges         as test/vectors/{,listing-}edges.jsonl.gz, of scripts/edge-rules.ts
  *
  * RULES has a rule a line: `4|6 TABLE CHAIN WORDS...`, the words as a shell takes them; `#` begins a comment line.
  */
@@ -69,14 +69,14 @@ const agreed = recorded.filter(({ vector }) => judged(vector)),
   vectors = agreed.map(({ vector }) => vector);
 const write = (name: string, values: readonly unknown[]): void =>
   writeFileSync(`test/vectors/${name}.jsonl.gz`, gzipSync(jsonLines(values), { level: 9 }));
-if (to === "--edges") write("edges", vectors);
-else if (theme === undefined) writeFileSync(to, jsonLines(recorded.map(({ own }) => own)));
+const listings = agreed.flatMap(({ listing }) => listing ?? []);
+if (to === "--edges") {
+  write("edges", vectors);
+  write("listing-edges", listings);
+} else if (theme === undefined) writeFileSync(to, jsonLines(recorded.map(({ own }) => own)));
 else {
   write(`iptables-${theme}`, vectors);
-  write(
-    `listing-${theme}`,
-    agreed.flatMap(({ listing }) => listing ?? []),
-  );
+  write(`listing-${theme}`, listings);
 }
 const refused = (stage: string) => recorded.filter(({ own }) => own.fail_stage.legacy === stage).length;
 console.log(

@@ -14,7 +14,7 @@ function zeroFilled(text: string): string | undefined {
 /** IPv4 as inet_aton reads it: octets in base 0, the last number fills what is left. `10.1` is 10.0.0.1. */
 function lastFills(text: string): string | undefined {
   // strtoul lets a plus and blanks stand before a number, inet_aton does not.
-  if (/\+|\S\s/.test(text)) return undefined;
+  if (/[+\s]/.test(text)) return undefined;
   const octets = text.split(".").map(numberIn),
     last = octets.pop() ?? Number.NaN,
     left = 4 - octets.length;
@@ -31,7 +31,7 @@ function mapped(text: string): string | undefined {
   return isMapped ? addressText(wide, 12, 4) : undefined;
 }
 const resolved = (text: string): string | undefined =>
-  text.toLowerCase() === "localhost" ? "127.0.0.1" : lastFills(text);
+  text.toLowerCase() === "localhost" ? "127.0.0.1" : (lastFills(text) ?? mapped(text));
 
 /** How a place on the command line reads IPv4; IPv6 has one form only. */
 const FORMS = {
@@ -40,7 +40,7 @@ const FORMS = {
   numeric: zeroFilled,
   /** As the resolver reads numbers. Names are not resolved: a rule must not hang on a DNS server. */
   host: resolved,
-  any: (text: string) => zeroFilled(text) ?? resolved(text) ?? mapped(text),
+  any: (text: string) => zeroFilled(text) ?? resolved(text),
 } as const;
 export type AddressForm = keyof typeof FORMS;
 
@@ -53,16 +53,19 @@ export function parseAddress(text: string, family: Family, form: AddressForm): s
   return found ?? fail(`host/network "${text}" not found`);
 }
 
+/** A mask of IPv4 has all four octets, each in base 0. */
+const dotted = (mask: string, family: Family): string =>
+  (family === "ipv4" && mask.split(".").length === 4 && zeroFilled(mask)) || mask;
 const isNumber = (mask: string): boolean => !/[.:]/.test(mask);
 /** Writes the mask where `parseNetwork` and `parseMaskedAddress` look for it. */
 function putMask(mask: string, family: Family): void {
   const size = sizeOf(family);
   if (isNumber(mask)) putPrefix(scratch, 16, size, integer(mask, size * 8));
-  else if (!putAddress(scratch, 16, size, mask)) fail(`invalid mask "${mask}"`);
+  else if (!putAddress(scratch, 16, size, dotted(mask, family))) fail(`invalid mask "${mask}"`);
 }
 /** What `-s` and `-d` may write for a network, in its canonical text: always with a mask, host bits cleared. */
 export function parseNetwork(text: string, family: Family): string {
-  const slash = text.indexOf("/"),
+  const slash = text.lastIndexOf("/"),
     size = sizeOf(family),
     name = slash < 0 ? text : text.slice(0, slash);
   putMask(slash < 0 ? `${size * 8}` : text.slice(slash + 1), family);
@@ -79,7 +82,7 @@ export function parsePrefix(text: string, family: Family): number | undefined {
   const size = sizeOf(family),
     bits = numberIn(text);
   if (bits <= size * 8) return bits;
-  const mask = family === "ipv4" ? lastFills(text) : text;
+  const mask = family === "ipv4" ? (lastFills(text) ?? mapped(text)) : text;
   if (mask === undefined || !putAddress(scratch, 16, size, mask)) fail(`invalid mask "${text}"`);
   const length = prefixLength(scratch, 16, size);
   return length < 0 ? undefined : length;

@@ -39,6 +39,8 @@ export interface OptionSpec {
   readonly edges?: readonly string[];
   /** The word may be missing. */
   readonly optional?: boolean;
+  /** The one family that has the option. */
+  readonly only?: Family;
   /** `!` on the command line becomes another plain value. */
   readonly fold?: ((value: never) => unknown) | undefined;
   parse(words: readonly string[], ctx: Context): unknown;

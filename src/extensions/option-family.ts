@@ -12,6 +12,7 @@ export function onlyIn<Info, V, N extends boolean>(
   const absent: Bound<V> = { set: refuse, get: () => undefined };
   return {
     ...option,
+    only: family,
     parse: (words, ctx) => (ctx.family === family ? option.parse(words, ctx) : refuse()),
     bind: (slots) => (field in slots ? option.bind(slots) : absent),
   };

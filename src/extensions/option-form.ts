@@ -1,4 +1,5 @@
 import { LITTLE, type Slot, type Slots } from "../codec/struct.js";
+import type { Family } from "../model/family.js";
 import type { Negatable, Options } from "../model/rule.js";
 import type { Context } from "./extension.js";
 
@@ -73,6 +74,8 @@ export interface Option<Info, V, N extends boolean> extends Omit<Kind<Info, V>, 
   readonly negatable: N;
   readonly words: number;
   readonly bind: (slots: Slots<Info>) => Bound<V>;
+  /** The one family that has the option. */
+  readonly only?: Family;
   /** Whether iptables-save says anything about the option, given all of them; unless told, it does. */
   readonly printed?: (options: Options, ctx: Context) => boolean;
   /** What iptables-save says where the option is not given, if it says something all the same. */

@@ -17,8 +17,10 @@ export const portOption = <A extends string, B extends string>(
  */
 export function wrappedPort(word: string, ctx: Context): number {
   if (word === "") return 0;
-  const digits = /^\s*\+?(\d+)$/.exec(word)?.[1];
+  const [, sign, digits] = /^\s*([+-]?)(\d+)$/.exec(word) ?? [];
   if (digits === undefined) return ctx.names.port(word) ?? fail(`invalid port/service "${word}"`);
-  const n = BigInt(digits);
-  return n < 2n ** 64n ? Number(n & 0xffffn) : fail(`"${word}" is no port`);
+  const n = BigInt(digits),
+    int = BigInt.asIntN(32, sign === "-" ? -n : n);
+  // A negative int says that there is no such port; so does strtoul of what is beyond 64 bits.
+  return n < 2n ** 64n && int >= 0n ? Number(int & 0xffffn) : fail(`"${word}" is no port`);
 }

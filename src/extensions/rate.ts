@@ -16,7 +16,7 @@ export const NEVER: Rate = "0/day";
 
 /** `5/s` → `5/sec`. */
 export function parseRate(word: string): Rate {
-  const [, n, unit = "sec"] = /^(\d+)(?:\/([a-z]+))?$/i.exec(word) ?? fail(`bad rate "${word}"`);
+  const [, n, unit = "sec"] = /^\s*\+?(\d+)(?:\/([a-z]+))?$/i.exec(word) ?? fail(`bad rate "${word}"`);
   const full = LONG.find(([name]) => name.startsWith(unit.toLowerCase())) ?? fail(`bad rate "${word}"`);
   return Number(n) > 0 ? `${Number(n)}/${full[1]}` : fail(`bad rate "${word}"`);
 }

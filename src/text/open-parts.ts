@@ -2,6 +2,7 @@ import { fail, isRampartError } from "../errors.js";
 import type { Context, Extension, OptionSpec } from "../extensions/extension.js";
 import { kebab } from "../extensions/long-option.js";
 import { makePart } from "../extensions/part.js";
+import type { Family } from "../model/family.js";
 import type { Part } from "../model/rule.js";
 
 /** A match or target whose options are still being read. */
@@ -23,6 +24,12 @@ export function namesOf(extension: Extension): ReadonlyMap<string, string> {
   named.set(extension, names);
   return names;
 }
+
+/** The option words that begin so, of those that the family has. */
+export const namesLike = (extension: Extension, beginning: string, family: Family): readonly string[] =>
+  [...namesOf(extension)]
+    .filter(([name, key]) => name.startsWith(beginning) && (extension.specs[key]?.only ?? family) === family)
+    .map(([name]) => name);
 
 /** Gives one word after the other, as many as an option asks for. */
 export type Take = () => string;

@@ -9,7 +9,7 @@ import type { Names } from "../model/names.js";
 import type { ProfileName } from "../model/profile.js";
 import { isVerdict, type Negatable, type Protocol, type Rule } from "../model/rule.js";
 import { type CoreOption, coreOption, coreOptionsLike, wantsOwnWord } from "./core-options.js";
-import { closePart, namesOf, type OpenPart, openPart, readOption } from "./open-parts.js";
+import { closePart, namesLike, namesOf, type OpenPart, openPart, readOption } from "./open-parts.js";
 import { parseContext } from "./parse-context.js";
 import { implicitByName, implicitMatch, parseProtocol } from "./protocols.js";
 
@@ -90,14 +90,16 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
     const exact = open.find(({ extension }) => namesOf(extension).has(word));
     if (exact) return [exact, word];
     if (word.length <= 2 || isLikeCore(word)) return undefined;
-    const like = new Set(
-      open.flatMap(({ extension }) => [...namesOf(extension).keys()]).filter((name) => name.startsWith(word)),
-    );
-    const [name] = like;
-    if (like.size !== 1 || name === undefined) return undefined;
+    const likely = open.flatMap((part) =>
+        namesLike(part.extension, word, family).map((name) => ({ part, name })),
+      ),
+      [first] = likely;
+    // Two extensions may have an option of the same name, and a beginning of it tells neither.
+    const isSame = ({ part, name }: (typeof likely)[number]): boolean =>
+      name === first?.name && part.extension === first.part.extension;
+    if (!first || !likely.every(isSame)) return undefined;
     literal = false;
-    const owner = open.find(({ extension }) => namesOf(extension).has(name));
-    return owner && [owner, name];
+    return [first.part, first.name];
   };
   /** The newest part first; then the protocol's own match, which joins with its first option. */
   const open = (): readonly OpenPart[] =>
@@ -139,7 +141,7 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
     if (rule[key] !== undefined) refuse(`multiple ${option} flags not allowed`, index);
     const name = next(option),
       wrong = key === "inInterface" ? /^(OUTPUT|POSTROUTING)$/ : /^(INPUT|PREROUTING)$/;
-    if (name === "" || name === "!") refuse("Empty interface is likely to be undesired", at - 1);
+    if (name === "") refuse("Empty interface is likely to be undesired", at - 1);
     if (new TextEncoder().encode(name).length > 15)
       refuse(`interface name "${name}" must be shorter than 16 bytes`, at - 1);
     if (scope.chain !== undefined && wrong.test(scope.chain))
@@ -226,8 +228,8 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
   const beginning = (name: string): CoreOption => {
     const long = name.startsWith("--") && name.length > 2,
       like = long ? coreOptionsLike(name) : [],
-      others = long ? open().flatMap(({ extension }) => [...namesOf(extension).keys()]) : [];
-    const names = [...like.map((one) => `--${one.long}`), ...others.filter((one) => one.startsWith(name))];
+      others = long ? open().flatMap(({ extension }) => namesLike(extension, name, family)) : [];
+    const names = [...like.map((one) => `--${one.long}`), ...others];
     if (names.length === 1 && like.length === 1) return like[0]!;
     const choice = names.length > 1 ? `: it could be ${names.join(" or ")}` : "";
     if (name.startsWith("-")) return refuse(`unknown option "${name}"${choice}`, at - 1);

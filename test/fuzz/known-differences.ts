@@ -18,8 +18,8 @@ const refused = (problem: string, words: RegExp): boolean =>
 const isOpaque = (problem: string): boolean => problem.startsWith("opaque");
 const isBytes = (problem: string): boolean => / bytes, at \d+: got /.test(problem);
 
-/** Of rateest, no comparison and nothing behind it. */
-const STOPPED = /-m rateest (--rateest-delta )?--rateest1? \S* ?(--rateest-[bp]ps1 \S+)?$/;
+/** Of rateest, no comparison and nothing behind it; a name may have blanks in it. */
+const STOPPED = /-m rateest (--rateest-delta )?--rateest1? (?:--\S+|(?:(?!--).)*)(--rateest-[bp]ps1 \S+)?$/;
 
 export const KNOWN: readonly KnownDifference[] = [
   {
@@ -36,7 +36,8 @@ export const KNOWN: readonly KnownDifference[] = [
   },
   {
     why: "iptables 1.8.9 looks for the values of -s, -d, -p, -i, -o and -j in the next word only; --jump=DROP works since 1.8.10",
-    when: (vector, problem) => taken(problem, /--\w[\w-]*=/) && has(vector, / --(j|so?u?r|d|p|i|o)[\w-]*=/),
+    when: (vector, problem) =>
+      taken(problem, /--\w[\w-]*=|unknown option/) && has(vector, / --(j|so?u?r|d|p|i|o)[\w-]*=/),
   },
   {
     why: "cgroup has one field for --path and --cgroup: iptables writes one over the other, and no kernel takes both",
@@ -76,7 +77,8 @@ export const KNOWN: readonly KnownDifference[] = [
   },
   {
     why: "LED: iptables 1.8.9 prints delays from 2^31 on as negative numbers, which no iptables reads",
-    when: (vector, problem) => has(vector, / -j LED /, / --led-d/) && / --led-delay (-\d|inf)/.test(problem),
+    when: (vector, problem) =>
+      has(vector, / -j LED /, / --led-d/) && / --led-delay (-\d|inf)/.test(`${vector.saved} ${problem}`),
   },
   {
     why: "RATEEST: iptables-save counts an average above 4294 s from 0 again; Rampart keeps the bytes, and says nothing wrong",
@@ -113,6 +115,27 @@ export const KNOWN: readonly KnownDifference[] = [
       has(vector, / --monthdays[ =]/) && refused(problem, /is not a number from 0 to 31/),
   },
   {
+    why: "iptables reads nineteen characters of an IPv4 address or mask, and says nothing of the others",
+    when: (vector, problem) =>
+      has(vector, /[\d.]{20}/) && (isBytes(problem) || taken(problem, /invalid mask/)),
+  },
+  {
+    why: "time: iptables keeps the lowest bits of a weekday: 70 is Saturday, and 8 is none",
+    when: (vector, problem) =>
+      has(vector, / --weekdays[ =]/) && refused(problem, /is not a number from 1 to 7/),
+  },
+  {
+    why: "limit, hashlimit: iptables counts packets beyond 2^32 from 0 again: 4294967297/s is 1/s",
+    when: (vector, problem) =>
+      has(vector, / --(hash)?limit/, /\d{10}/) && refused(problem, /rate \d{10,}\S+ is too fast/),
+  },
+  {
+    why: "cluster: iptables takes masks up to 32 only, and prints others that it cannot read back; Rampart reads what is printed",
+    when: (vector, problem) =>
+      has(vector, / --cluster-local-nodemask[ =]/) &&
+      taken(problem, /bad value for option "--cluster-local-nodemask", or out of range \(1-32\)/),
+  },
+  {
     why: "time: iptables counts hours and minutes beyond 2^32 from 0 again",
     when: (vector, problem) => has(vector, / --times/, /\d{10}/) && refused(problem, /invalid time/),
   },
@@ -125,11 +148,6 @@ export const KNOWN: readonly KnownDifference[] = [
   {
     why: "CT: kernel 6.18 gives back four bytes of a timeout policy's name",
     when: (vector, problem) => has(vector, / -j CT /, / --timeout /) && /^got|kernel/.test(problem),
-  },
-  {
-    why: "extensions of IPv4 take ::ffff:192.0.2.1 for 192.0.2.1, as the resolver does; Rampart does so for -s and -d only",
-    when: (vector, problem) =>
-      has(vector, /::ffff:/i) && refused(problem, /host\/network "::ffff:[^"]*" not found/i),
   },
   {
     why: "Rampart's own switches, as --backend, may be abbreviated as well",
@@ -148,11 +166,6 @@ export const KNOWN: readonly KnownDifference[] = [
         problem,
         /bad (rate|size) "\s*\d+[^\d/]+|is not a number from 1 to 1000000 in --hashlimit-burst/,
       ),
-  },
-  {
-    why: "ports of twenty digits are some port or none, as the resolver happens to count",
-    when: (vector, problem) =>
-      has(vector, /\d{19}/) && (taken(problem, /does not resolve/) || refused(problem, /is no port/)),
   },
   {
     why: "physdev: an empty name is a device that no packet comes from; Rampart refuses it, and keeps its bytes",

@@ -31,7 +31,7 @@ const hexOf = (entries: readonly Buffer[]): string | null => entries.at(-1)?.toS
 async function list(
   server: ForkServer,
   question: Question,
-  { stage, added, saved }: Said,
+  { stage, added, sent, saved }: Said,
 ): Promise<Listing | undefined> {
   const { table, chain } = question,
     replace = added.sent.at(-1),
@@ -40,13 +40,18 @@ async function list(
   const listed = async (...flags: readonly string[]): Promise<string> => {
     const words = [programOf(question), "-t", table, "-L", chain, ...flags],
       { stdout } = await server.run(words, stage === null ? {} : { play: replace });
-    return stdout.trimEnd().split("\n").at(-1)!;
+    // A program of bpf is listed with the NUL that ends its text in C.
+    return stdout
+      .replace(/\0?\n$/, "")
+      .split("\n")
+      .at(-1)!;
   };
   return {
     family: familyOf(question),
     table,
     chain,
     rule: rule.slice(`-A ${chain} `.length),
+    sent: sent.at(-1)!.toString("hex"),
     numeric: await listed("-n"),
     named: await listed(),
     verbose: await listed("-n", "-v", "-x"),

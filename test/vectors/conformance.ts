@@ -94,10 +94,15 @@ function withoutJump(bytes: Buffer, ctx: Context): string {
 const CHAIN = /^-A \S+ ?/;
 const TO_CHAIN = new RegExp(` ?-[jg] ${USER_CHAIN}$`);
 /** Which chain the table would say that the entry leads to. */
-function jumpOf(vector: Vector, bytes: Buffer, ctx: Context): string | null | undefined {
+function jumpOf(words: string, bytes: Buffer, ctx: Context): string | null | undefined {
   const { target } = piecesOf(bytes, ctx);
   if (target.name !== "" || bytes.readInt32LE(target.at + HEADER) < 0) return undefined;
-  return TO_CHAIN.test(vector.saved ?? vector.argv.join(" ")) ? USER_CHAIN : null;
+  return TO_CHAIN.test(words) ? USER_CHAIN : null;
+}
+/** The rule that the entry in hex is; `words` say where it jumps to. */
+export function decodeSent(sent: string, words: string, ctx: Context): Rule {
+  const bytes = Buffer.from(sent, "hex");
+  return decodeEntry(bytes, 0, jumpOf(words, bytes, ctx), ctx);
 }
 
 const said = (error: unknown): string =>
@@ -138,16 +143,16 @@ function judgeBytes(
       want = withoutJump(Buffer.from(sent, "hex"), ctx);
     if (got !== want) return firstDifference(got, want);
     if (!vector.savedAll) return undefined;
-    const lines = rules.map((one) => `-A ${vector.chain} ${judged.print(reread(one, ctx), ctx)}`);
+    const said = rules.map((one) => judged.print(reread(one, ctx), ctx)),
+      lines = said.map((words) => (words === "" ? `-A ${vector.chain}` : `-A ${vector.chain} ${words}`));
     return lines.join("\n") === vector.savedAll.join("\n") ? undefined : lines.join("\n");
   } catch (error) {
     return said(error);
   }
 }
-function judgeText(vector: Vector, sent: string, saved: string, judged: Judged, ctx: Context): string | undefined {
+function judgeText(sent: string, saved: string, judged: Judged, ctx: Context): string | undefined {
   try {
-    const bytes = Buffer.from(sent, "hex"),
-      got = judged.print(decodeEntry(bytes, 0, jumpOf(vector, bytes, ctx), ctx), ctx),
+    const got = judged.print(decodeSent(sent, saved, ctx), ctx),
       want = saved.replace(CHAIN, "");
     return got === want ? undefined : `got  ${got}\n     want ${want}`;
   } catch (error) {
@@ -170,7 +175,7 @@ export function judge(
   if (vector.refused === "parse") add("refuse", judgeRefusal(vector, judged, ctx, profile));
   if (vector.sent !== undefined) {
     add("encode", judgeBytes(vector, vector.sent, judged, ctx, profile));
-    if (vector.saved !== undefined) add("print", judgeText(vector, vector.sent, vector.saved, judged, ctx));
+    if (vector.saved !== undefined) add("print", judgeText(vector.sent, vector.saved, judged, ctx));
   }
   return verdicts;
 }

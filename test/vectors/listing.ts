@@ -6,8 +6,10 @@ export interface Listing {
   readonly family: Family;
   readonly table: TableName;
   readonly chain: string;
-  /** As iptables-restore takes it, without `-A CHAIN`. */
+  /** As iptables-save prints it, without `-A CHAIN`. */
   readonly rule: string;
+  /** The entry's bytes in hex, of which the words may not say everything; where they do, it may be missing. */
+  readonly sent?: string;
   /** What `-L` printed with -n, without it, and with -n -v -x. */
   readonly numeric: string;
   readonly named: string;

@@ -32,6 +32,9 @@ export const CONNECTION_LISTINGS: Readonly<Record<string, ListingForm>> = {
   connlabel,
   connlimit,
   helper: (words) => `helper match ${bang(words.get("--helper"))}"${words.get("--helper")?.text}"`,
-  ipvs: bare,
+  ipvs: (words, { numeric }) => {
+    const said = bare(words);
+    return numeric ? said : said.replace(/vaddr (0\.0\.0\.0|::)\/0/, "vaddr anywhere");
+  },
   nfacct: value("nfacct-name "),
 };

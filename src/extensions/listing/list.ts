@@ -44,7 +44,7 @@ export function listPart(kind: "match" | "target", part: Part, context: ListingC
     const not = isNot(value);
     // What matches nothing is listed, though -S says nothing of it.
     if (spec.printed?.(options, ctx) === false && !not) continue;
-    words.set(kebab(key), { not, text: spec.print(not ? value.not : value, ctx) });
+    words.set(kebab(key), { not, text: spec.print(not ? value.not : value, ctx), flag: spec.words === 0 });
   }
   const form = (kind === "match" ? MATCH_LISTINGS : TARGET_LISTINGS)[part.name];
   return form ? form(unquoted(words), context, options) : `${part.name} ${bare(words)}`.trimEnd();

@@ -1,3 +1,5 @@
+import { isNot, type Negatable } from "../../model/rule.js";
+import type { IcmpType } from "../matches/icmp.js";
 import { period, type Rate, rateOf, UNITS, type Unit } from "../rate.js";
 import { CONNECTION_LISTINGS } from "./connections.js";
 import { counted, HEADER_LISTINGS } from "./headers.js";
@@ -43,31 +45,31 @@ const multiport: ListingForm = (words, context) =>
     .join(" ")}`;
 
 const icmp =
-  (option: string, numbered: string, named: string): ListingForm =>
-  (words, { family, numeric }) => {
-    const word = words.get(option);
-    if (!word) return numbered;
-    const name = numeric ? undefined : icmpName(family, word.text);
-    if (name) return `${named} ${bang(word, "!")}${name}`;
-    const [type = "", code] = word.text === "any" ? ["255"] : word.text.split("/");
+  (key: "icmpType" | "icmpv6Type", numbered: string, named: string): ListingForm =>
+  (_, { family, numeric }, options) => {
+    const given = options[key] as Negatable<IcmpType>,
+      type = isNot(given) ? given.not : given;
+    const name = numeric ? undefined : icmpName(family, type),
+      { type: number, code } = typeof type === "object" ? type : { type, code: undefined };
+    if (name) return `${named} ${isNot(given) ? "!" : ""}${name}`;
     const codes =
-      code === undefined ? "" : code.includes(":") ? ` codes ${code.replace(":", "-")}` : ` code ${code}`;
-    return `${numbered}${word.not ? " !" : ""}type ${type}${codes}`;
+      code === undefined ? "" : typeof code === "number" ? ` code ${code}` : ` codes ${code.join("-")}`;
+    return `${numbered}${isNot(given) ? " !" : ""}type ${number === "any" ? 255 : number}${codes}`;
   };
 
 /** How long an idle entry is kept, in ms, unless it is said: one unit of the rate. */
 const lifetime = (rate: string): number => 1000 * (UNITS[rate.split("/")[1] as Unit] ?? 1);
 const HASHLIMIT_SCALE = 1_000_000;
-const hashlimit: ListingForm = (words) => {
+const hashlimit: ListingForm = (words, _, options) => {
   const above = words.get("--hashlimit-above"),
     mode = words.get("--hashlimit-mode"),
-    interval = words.get("--hashlimit-rate-interval");
+    interval = options.hashlimitRateInterval as number | undefined;
   let rate = (above ?? words.get("--hashlimit-upto"))?.text ?? "";
   let expire = words.get("--hashlimit-htable-expire")?.text;
   if (interval && !rate.endsWith("b/s")) {
     // With a longer interval the listing, unlike -S, spreads the rate over it, and judges the table's default by that rate.
     const stored = expire ?? `${lifetime(rate)}`;
-    rate = rateOf(period(rate as Rate, HASHLIMIT_SCALE) * Number(interval.text), HASHLIMIT_SCALE);
+    rate = rateOf(period(rate as Rate, HASHLIMIT_SCALE) * interval, HASHLIMIT_SCALE);
     expire = stored === `${lifetime(rate)}` ? undefined : stored;
   }
   return [
@@ -181,7 +183,7 @@ const time: ListingForm = (words) => {
       ? ` from ${words.get("--timestart")?.text} to ${words.get("--timestop")?.text}`
       : "",
     labelled(words, { "--weekdays": "on" }),
-    words.has("--monthdays") ? ` on ${words.get("--monthdays")?.text.split(",").map(ordinal).join(",")}` : "",
+    words.has("--monthdays") ? ` on ${words.get("--monthdays")?.text.replace(/\d+/g, ordinal)}` : "",
     words.has("--datestart") ? ` starting from ${at(words.get("--datestart")?.text ?? "")}` : "",
     until === undefined || until === "2038-01-19T03:14:07" ? "" : ` until date ${at(until)}`,
     words.has("--kerneltz") ? "" : " UTC",
@@ -212,8 +214,8 @@ export const MATCH_LISTINGS: Readonly<Record<string, ListingForm>> = {
   tcp,
   udp,
   multiport,
-  icmp: icmp("--icmp-type", "icmp", "icmp"),
-  icmp6: icmp("--icmpv6-type", "ipv6-icmp", "ipv6-icmp"),
+  icmp: icmp("icmpType", "icmp", "icmp"),
+  icmp6: icmp("icmpv6Type", "ipv6-icmp", "ipv6-icmp"),
   comment: (words) => `/* ${words.get("--comment")?.text} */`,
   conntrack: (words, { numeric }) =>
     numeric

@@ -65,7 +65,7 @@ const bpf: ListingForm = (words) => {
 export const PACKET_LISTINGS: Readonly<Record<string, ListingForm>> = {
   ah,
   bpf,
-  cgroup: value("cgroup "),
+  cgroup: (words) => `cgroup${[...words.values()].map((word) => ` ${bang(word)}${word.text}`).join("")}`,
   cpu: value("cpu "),
   dccp,
   devgroup,

@@ -6,6 +6,8 @@ import type { Options } from "../../model/rule.js";
 export interface Word {
   readonly not: boolean;
   readonly text: string;
+  /** The option takes no value, so that its text is none, not an empty one. */
+  readonly flag?: boolean;
 }
 /** The options of one part by their long names (`--dport`), in print order. */
 export type Words = ReadonlyMap<string, Word>;
@@ -30,19 +32,20 @@ export const GLUED = "\b";
 
 export const bang = (word: Word | undefined, mark = "! "): string => (word?.not ? mark : "");
 
+/** What stands behind an option's name. */
+const behind = ({ flag, text }: Word): string => (flag ? "" : ` ${text}`);
+
 /** ` label value` for each of the options that is there, in the order of `labels`. */
 export const labelled = (words: Words, labels: Readonly<Record<string, string>>): string =>
   Object.entries(labels)
     .map(([option, label]) => {
       const word = words.get(option);
-      return word ? ` ${label}${word.text === "" ? "" : ` ${word.text}`}` : "";
+      return word ? ` ${label}${behind(word)}` : "";
     })
     .join("");
 
 const sentence = (words: Words, name: (option: string) => string): string =>
-  [...words]
-    .map(([option, word]) => `${bang(word)}${name(option)}${word.text === "" ? "" : ` ${word.text}`}`)
-    .join(" ");
+  [...words].map(([option, word]) => `${bang(word)}${name(option)}${behind(word)}`).join(" ");
 /** As `-S` says it. */
 export const dashed = (words: Words): string => sentence(words, (option) => option);
 /** As `-S` says it, without the dashes. */

@@ -105,7 +105,7 @@ export type Size = `${number}${"b" | "kb" | "mb"}`;
 export type AnyRate = Rate | `${Size}/s`;
 
 function bytesIn(word: string): number {
-  const [, n, unit] = /^(\d+)([kmg]?b)$/.exec(word) ?? fail(`bad size "${word}"`);
+  const [, n, unit] = /^\s*\+?(\d+)([kmg]?b)$/.exec(word) ?? fail(`bad size "${word}"`);
   // iptables has no gigabytes, but takes the word for bytes.
   return Number(n) * (SIZES.find(([name]) => name === unit)?.[1] ?? 1);
 }

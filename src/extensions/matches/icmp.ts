@@ -24,7 +24,7 @@ const icmpType = (any: boolean): Kind<Has<"type" | "codeMin" | "codeMax">, IcmpT
   const whole = (type: number): IcmpType => (any && type === ANY ? "any" : type);
   return {
     parse([word = ""], { family, profile }) {
-      if (!/^\d/.test(word)) {
+      if (!/^\s*\+?\d/.test(word)) {
         const table = icmpNames(family, profile),
           [, type, code] = table[choose(table, word, "ICMP type")]!;
         return code === undefined ? whole(type) : { type, code };

@@ -38,23 +38,32 @@ const PIPE = 0x7c,
   BACKSLASH = 0x5c,
   BLANK = 0x20;
 
-/** Text with hex blocks, `|c3 a9|.com`, as bytes. */
+/**
+ * Text with hex blocks, `|c3 a9|.com`, as bytes. As in iptables one blank may stand behind a pair, any number of them where
+ * a block begins, and what stands behind a block's end is taken as it is, be it a bar or a backslash.
+ */
 function fromHex(word: string): Uint8Array {
   const bytes = encoder.encode(word),
     out: number[] = [];
   let inside = false;
   for (let i = 0; i < bytes.length; i++) {
-    const c = bytes[i]!;
-    if (c === PIPE) inside = !inside;
-    else if (!inside) out.push(c === BACKSLASH && i + 1 < bytes.length ? bytes[++i]! : c);
-    else if (c !== BLANK) {
-      const pair = String.fromCharCode(c, bytes[++i] ?? 0);
-      out.push(
-        /^[\da-f]{2}$/i.test(pair) ? Number.parseInt(pair, 16) : fail(`invalid hex block in "${word}"`),
-      );
+    const escaped = bytes[i] === BACKSLASH && !inside;
+    if (bytes[i] === PIPE) {
+      inside = !inside;
+      while (inside && bytes[i + 1] === BLANK) i++;
+      if (++i === bytes.length) break;
     }
+    if (!inside) {
+      if (escaped && i + 1 === bytes.length) fail(`nothing behind the backslash that ends "${word}"`);
+      out.push(bytes[escaped ? ++i : i]!);
+      continue;
+    }
+    const pair = String.fromCharCode(bytes[i]!, bytes[i + 1] ?? 0);
+    if (i + 2 >= bytes.length || !/^[\da-f]{2}$/i.test(pair)) fail(`invalid hex block in "${word}"`);
+    out.push(Number.parseInt(pair, 16));
+    i += bytes[i + 2] === BLANK ? 2 : 1;
   }
-  if (out.length === 0) fail("string: the pattern is empty");
+  if (word === "") fail("string: the pattern is empty");
   if (out.length > MAX_PATTERN) fail(`string: the pattern is longer than ${MAX_PATTERN} bytes`);
   return Uint8Array.from(out);
 }
@@ -63,7 +72,9 @@ function toHex(b: Uint8Array, from: number, to: number): string {
   for (let i = from; i < to; i++) digits += b[i]!.toString(16).padStart(2, "0");
   return `|${digits}|`;
 }
+/** A backslash at the end would be taken for an escape. */
 function printable(b: Uint8Array, from: number, to: number): boolean {
+  if (to > from && b[to - 1] === BACKSLASH) return false;
   for (let i = from; i < to; i++) if (b[i]! < 32 || b[i]! > 126) return false;
   return true;
 }

@@ -31,11 +31,14 @@ const clockText = (s: number): string =>
   s <= LAST_SECOND
     ? `${two(Math.floor(s / 3600))}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`
     : fail(`time: second ${s} of a day`);
+/** As strtoul takes it: nothing at all is 0. */
+const PART = "(\\s*[+-]?\\d+|)";
+const TIME = new RegExp(`^${PART}:${PART}(?::${PART})?$`);
 function seconds(word: string): number {
-  const [, h, m, s = "0"] =
-    /^\s*\+?(\d+):\s*\+?(\d+)(?::\s*\+?(\d+))?$/.exec(word) ?? fail(`invalid time "${word}"`);
-  if (Number(h) > 23 || Number(m) > 59 || Number(s) > 59) fail(`invalid time "${word}"`);
-  return Number(h) * 3600 + Number(m) * 60 + Number(s);
+  const [, ...parts] = TIME.exec(word) ?? fail(`invalid time "${word}"`),
+    [h = 0, m = 0, s = 0] = parts.map((part) => Number(part ?? 0));
+  if (h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 59) fail(`invalid time "${word}"`);
+  return h * 3600 + m * 60 + s;
 }
 /** Both ends of the day are shown as soon as one of them is not the day's own. */
 const daytime = <F extends "dayStart" | "dayStop">(field: F, absent: string) =>
@@ -53,13 +56,14 @@ const daytime = <F extends "dayStart" | "dayStop">(field: F, absent: string) =>
   );
 
 const dateText = (s: number): string => new Date(s * 1000).toISOString().slice(0, 19);
-const DATE = /^(\d{4})(?:-(\d+)(?:-(\d+)(?:T(\d+)?(?::(\d+)(?::(\d+))?)?)?)?)?$/;
+const DATE = new RegExp(`^${PART}(?:-${PART}(?:-${PART}(?:T${PART}(?::${PART}(?::${PART})?)?)?)?)?$`);
 /** Days and months that a calendar lacks count on into the next, as in mktime. */
 function epoch(word: string): number {
   const [, y, mo = 1, d = 1, h = 0, mi = 0, s = 0] = DATE.exec(word) ?? fail(`invalid date "${word}"`),
     [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = [y, mo, d, h, mi, s].map(Number);
-  if (year < 1970 || year > 2038 || month > 12 || day > 31 || hour > 23 || minute > 59 || second > 59)
-    fail(`invalid date "${word}"`);
+  const most = [2038, 12, 31, 23, 59, 59],
+    all = [year, month, day, hour, minute, second];
+  if (year < 1970 || all.some((part, i) => part < 0 || part > most[i]!)) fail(`invalid date "${word}"`);
   const t = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
   return t >= 0 ? t : fail(`invalid date "${word}"`);
 }
@@ -84,7 +88,7 @@ const weekdays: Option<Has<"weekdays">, readonly Day[], false> = folding(
   unless(
     DAYS as readonly Day[],
     mapped("weekdays", (days: readonly Day[]) => bits(days.map((day) => DAYS.indexOf(day) + 1)), daysIn, {
-      parse: (word) => daysIn(bits(listed(word).map(dayNumber))),
+      parse: (word) => (word === "" ? [] : daysIn(bits(listed(word).map(dayNumber)))),
       print: (days) => days.join(","),
     }),
   ),
