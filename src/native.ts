@@ -1,10 +1,9 @@
 import { createRequire } from "node:module";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { RampartError } from "./errors.js";
 import { findBinary } from "./native/binaries.js";
 
 /** native/README.md describes what goes through here, and carries this number. */
-const WIRE_VERSION = 6;
+const WIRE_VERSION = 7;
 
 /** A network namespace, held open: its name may go, the namespace stays until this is closed or collected. */
 export interface Namespace {
@@ -22,13 +21,13 @@ export interface Patch {
   push(bytes: Uint8Array): void;
 }
 /**
- * Netlink messages on their way to the kernel, in datagrams: one `sendmsg` each. `transact` empties it. Large ones come
- * in slices, so that no copy holds the event loop.
+ * Netlink messages on their way to the kernel, in datagrams: one `sendmsg` each, of 1,024 pieces at the most. `transact`
+ * empties it.
  */
 export interface Datagrams {
   /** In bytes, of all datagrams. */
   readonly length: number;
-  /** Copies to the end of the last datagram; whole messages, or slices of them. */
+  /** Whole messages, to the end of the last datagram. They are not copied: until the request settles they stay as they are. */
   push(bytes: Uint8Array): void;
   /** What is pushed from now on goes into another datagram. */
   next(): void;
@@ -138,33 +137,15 @@ export const netlinkTransport = (protocol: number, namespace: Namespace | undefi
 export const datagramTransport =
   (protocol: number, namespace: Namespace | undefined): DatagramTransport =>
   async (all) => {
-    const datagrams = await collect(all);
+    const datagrams = new (netlinkAddon().Datagrams)();
+    for (const datagram of all) {
+      for (const piece of datagram instanceof Uint8Array ? [datagram] : datagram) datagrams.push(piece);
+      datagrams.next();
+    }
     return new Uint8Array(
       await netlinkAddon().transact(protocol, datagrams, namespace, { timeout: SILENCE }),
     );
   };
-
-/** How much is copied before the event loop gets its turn; a millisecond or two. */
-const SLICE = 1 << 22;
-async function collect(all: readonly Datagram[]): Promise<Datagrams> {
-  const datagrams = new (netlinkAddon().Datagrams)();
-  let copied = 0;
-  for (const datagram of all) {
-    for (const piece of datagram instanceof Uint8Array ? [datagram] : datagram)
-      for (let at = 0; at < piece.length; ) {
-        if (copied === SLICE) {
-          await nextTurn();
-          copied = 0;
-        }
-        const slice = piece.subarray(at, at + SLICE - copied);
-        datagrams.push(slice);
-        at += slice.length;
-        copied += slice.length;
-      }
-    datagrams.next();
-  }
-  return datagrams;
-}
 
 /** The program that rolls a change back; throws `native-missing`. */
 export function guardProgram(): string {

@@ -3,6 +3,6 @@
 namespace rampart {
 
 /** Of native/README.md. src/native.ts refuses an addon that says another one. */
-constexpr int kWireVersion = 6;
+constexpr int kWireVersion = 7;
 
 }  // namespace rampart

@@ -12,18 +12,6 @@ bool Blocks::Push(View bytes) {
   return true;
 }
 
-bool Blocks::Append(View bytes) {
-  if (blocks_.empty()) return Push(bytes);
-  if (bytes.size == 0) return true;
-  Block& last = blocks_.back();
-  const size_t size = last.size + bytes.size;
-  if (!last.pages.Grow(size)) return false;
-  std::memcpy(last.pages.data() + last.size, bytes.data, bytes.size);
-  last.size = size;
-  size_ += bytes.size;
-  return true;
-}
-
 void Blocks::TakeOver(Blocks other) {
   size_ += other.size_;
   for (auto& block : other.blocks_) blocks_.push_back(std::move(block));

@@ -13,8 +13,6 @@ class Blocks {
  public:
   /** Copies into a block of its own; of nothing there is none. False when there is no memory. */
   [[nodiscard]] bool Push(View bytes);
-  /** Copies to the end of the last block. False when there is no memory. */
-  [[nodiscard]] bool Append(View bytes);
   /** Takes the other's blocks over, behind its own. */
   void TakeOver(Blocks other);
   /** Gives the first block's memory back. */

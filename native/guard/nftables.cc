@@ -6,7 +6,6 @@
 
 #include <cerrno>
 
-#include "../core/blocks.h"
 #include "../core/netlink/conversation.h"
 #include "../core/netlink/message.h"
 
@@ -18,11 +17,7 @@ constexpr int kTimeout = 10'000;
 /** NFNL_MSG_BATCH_END, which is every batch's last message. */
 constexpr size_t kEnd = NLMSG_HDRLEN + sizeof(nfgenmsg);
 
-Result<Reply> Say(View bytes) {
-  Blocks request;
-  if (!request.Push(bytes)) return Failure{ENOMEM, "mmap"};
-  return Converse(NETLINK_NETFILTER, std::move(request), kTimeout);
-}
+Result<Reply> Say(View bytes) { return Converse(NETLINK_NETFILTER, {{bytes}}, kTimeout); }
 
 /** The first thing that the kernel refuses. */
 Status Send(View batch) {

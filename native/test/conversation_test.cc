@@ -56,11 +56,9 @@ size_t CountAddresses() {
 
 const Test kMany("a batch of 100000 messages, each acknowledged", [] {
   constexpr uint32_t kMessages = 100'000;
-  Blocks request;
-  for (uint32_t i = 0; i < kMessages; i++)
-    Check(request.Append(Of(Message(NLMSG_NOOP, kAck, i, {}))), "memory");
-  Equal(request.count(), 1u);
-  auto reply = Converse(NETLINK_ROUTE, std::move(request), 1000);
+  std::vector<Bytes> all;
+  for (uint32_t i = 0; i < kMessages; i++) all.push_back(Message(NLMSG_NOOP, kAck, i, {}));
+  auto reply = Talk(NETLINK_ROUTE, {Joined(all)});
   if (!Fine(StatusOf(reply))) return;
   const auto messages = MessagesOf(reply.value());
   if (!Equal(messages.size(), size_t{kMessages})) return;
@@ -70,11 +68,11 @@ const Test kMany("a batch of 100000 messages, each acknowledged", [] {
 
 const Test kLarge("a datagram of 64 MiB is one system call", [] {
   const Bytes message = Message(NLMSG_NOOP, NLM_F_REQUEST, 1, Bytes(65536 - sizeof(nlmsghdr)));
-  Blocks request;
-  for (int i = 0; i < 1024; i++) Check(request.Append(Of(message)), "memory");
-  Check(request.Append(Of(Message(NLMSG_NOOP, kAck, 7, {}))), "memory");
-  Equal(request.count(), 1u);
-  auto reply = Converse(NETLINK_ROUTE, std::move(request), 1000);
+  const Bytes last = Message(NLMSG_NOOP, kAck, 7, {});
+  // Of so many pieces as one call takes.
+  Datagram datagram(1023, Of(message));
+  datagram.push_back(Of(last));
+  auto reply = Converse(NETLINK_ROUTE, {datagram}, 1000);
   if (!Fine(StatusOf(reply))) return;
   const auto messages = MessagesOf(reply.value());
   if (Equal(messages.size(), 1u)) Equal(messages[0].header.nlmsg_seq, 7u);
@@ -196,7 +194,7 @@ const Test kLost("what the queue had no room for is not taken for silence", [] {
     for (uint32_t i = 0; i < messages.size(); i++) Equal(messages[i].header.nlmsg_seq, i);
     // More than may be sent at once.
     const Bytes large = Message(NLMSG_NOOP, kAck, 1, Bytes(LimitOf(SO_SNDBUF)));
-    Fails(StatusOf(Talk(NETLINK_ROUTE, {kList, large})), EMSGSIZE, "sendto", 1);
+    Fails(StatusOf(Talk(NETLINK_ROUTE, {kList, large})), EMSGSIZE, "sendmsg", 1);
   });
   // Whoever may set buffers gets it all.
   auto reply = Talk(NETLINK_ROUTE, {refused});

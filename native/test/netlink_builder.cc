@@ -49,9 +49,9 @@ std::vector<Received> MessagesOf(const Reply& reply) {
 }
 
 Result<Reply> Talk(int protocol, const std::vector<Bytes>& datagrams, int timeout_ms) {
-  Blocks request;
-  for (const auto& datagram : datagrams) Check(request.Push(Of(datagram)), "there is memory for the request");
-  return Converse(protocol, std::move(request), timeout_ms);
+  Request request;
+  for (const auto& datagram : datagrams) request.push_back({Of(datagram)});
+  return Converse(protocol, request, timeout_ms);
 }
 
 }  // namespace rampart::test

@@ -60,7 +60,7 @@ const Test kExpected("which ends are due", [] {
   const Bytes request =
       Joined({Message(20, kAck, 1, {}), Message(20, kDump, 2, {}), Message(20, NLM_F_REQUEST, 3, {}),
               Message(20, kAck | NLM_F_CREATE | NLM_F_EXCL | NLM_F_REPLACE, 4, {})});
-  ExpectedEnds expected(Of(request));
+  ExpectedEnds expected({Of(request)});
   Fine(expected.Note(Of(Joined({Error(3, 0), Error(99, 0), Error(1, 0)}))));
   Check(expected.IsDue() && expected.IsDumping(), "the dump is");
   Fine(expected.Note(Of(Message(NLMSG_DONE, 0, 2, Bytes(4)))));
@@ -75,10 +75,11 @@ const Test kExpected("which ends are due", [] {
 const Test kBrokenDump("a dump that ends with an error is refused; an extended acknowledgement is not", [] {
   Bytes error(4);
   Store(error.data(), int32_t{-EMSGSIZE});
-  ExpectedEnds broken(Of(Message(20, kDump, 1, {})));
+  const Bytes dump = Message(20, kDump, 1, {}), acknowledged = Message(20, kAck, 2, {});
+  ExpectedEnds broken({Of(dump)});
   Fine(broken.Note(Of(Message(NLMSG_DONE, 0, 1, error))));
   Check(!broken.IsDue() && broken.IsRefused(), "it has ended, and badly");
-  ExpectedEnds fine(Of(Joined({Message(20, kDump, 1, {}), Message(20, kAck, 2, {})})));
+  ExpectedEnds fine({Of(dump), Of(acknowledged)});
   Fine(fine.Note(Of(Message(NLMSG_DONE, 0, 1, Bytes(4)))));
   Fine(fine.Note(Of(Message(NLMSG_ERROR, NLM_F_CAPPED | NLM_F_ACK_TLVS, 2, Bytes(28)))));
   Check(!fine.IsDue() && !fine.IsRefused(), "both have ended well");

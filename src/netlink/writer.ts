@@ -17,7 +17,7 @@ export interface NetfilterHead extends MessageHead {
 }
 const SMALLEST = 4096,
   /** So much is one piece of a long run of messages. */
-  PIECE = 1 << 18,
+  PIECE = 1 << 20,
   /** `nla_len` is 16 bits wide. */
   LONGEST_ATTRIBUTE = 0xffff;
 

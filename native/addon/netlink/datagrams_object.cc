@@ -1,14 +1,20 @@
 #include "datagrams_object.h"
 
-#include <cerrno>
 #include <utility>
 
 #include "../arguments.h"
-#include "../result.h"
 
 namespace rampart {
 namespace {
 constexpr napi_type_tag kTag{0x91e6c03f58ad7b24, 0x6d2f84b1e95c0a37};
+}
+
+void HeldRequest::Add(const Napi::Value& array, View bytes, bool begins) {
+  if (bytes.size == 0) return;
+  if (begins || datagrams.empty()) datagrams.emplace_back();
+  datagrams.back().push_back(bytes);
+  size += bytes.size;
+  held.push_back(Napi::Persistent(array.As<Napi::Object>()));
 }
 
 Napi::Function DatagramsObject::Define(Napi::Env env) {
@@ -22,18 +28,17 @@ DatagramsObject::DatagramsObject(const Napi::CallbackInfo& info) : ObjectWrap(in
   info.This().As<Napi::Object>().TypeTag(&kTag);
 }
 
-std::optional<Blocks> DatagramsObject::Take(const Napi::Value& value) {
+std::optional<HeldRequest> DatagramsObject::Take(const Napi::Value& value) {
   if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&kTag)) return std::nullopt;
   auto* const object = Unwrap(value.As<Napi::Object>());
   object->next_ = true;
-  return std::exchange(object->bytes_, {});
+  return std::exchange(object->request_, {});
 }
 
 Napi::Value DatagramsObject::Push(const Napi::CallbackInfo& info) {
   const auto bytes = BytesArgument(info, 0);
   if (!bytes || bytes->size == 0) return info.Env().Undefined();
-  if (!(next_ ? bytes_.Push(*bytes) : bytes_.Append(*bytes)))
-    return Throw(info.Env(), Failure{ENOMEM, "mmap"});
+  request_.Add(info[0], *bytes, next_);
   next_ = false;
   return info.Env().Undefined();
 }
@@ -44,7 +49,7 @@ Napi::Value DatagramsObject::Next(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value DatagramsObject::Length(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(bytes_.size()));
+  return Napi::Number::New(info.Env(), static_cast<double>(request_.size));
 }
 
 }  // namespace rampart

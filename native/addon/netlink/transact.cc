@@ -14,10 +14,10 @@ namespace {
 
 class TransactTask : public Task {
  public:
-  TransactTask(int protocol, Blocks request, int timeout)
+  TransactTask(int protocol, HeldRequest request, int timeout)
       : protocol_(protocol), request_(std::move(request)), timeout_(timeout) {}
   Status Run() override {
-    auto reply = Converse(protocol_, std::move(request_), timeout_);
+    auto reply = Converse(protocol_, request_.datagrams, timeout_);
     if (!reply.ok()) return reply.failure();
     reply_ = std::move(reply.value());
     return std::nullopt;
@@ -30,20 +30,19 @@ class TransactTask : public Task {
 
  private:
   const int protocol_;
-  Blocks request_;
+  const HeldRequest request_;
   const int timeout_;
   Reply reply_;
 };
 
 /** Bytes are one datagram; nothing, and an error thrown, if the argument is neither. */
-std::optional<Blocks> RequestArgument(const Napi::CallbackInfo& info) {
+std::optional<HeldRequest> RequestArgument(const Napi::CallbackInfo& info) {
   if (auto datagrams = DatagramsObject::Take(info[1])) return datagrams;
   const auto bytes = BytesArgument(info, 1);
   if (!bytes) return std::nullopt;
-  Blocks request;
-  if (request.Push(*bytes)) return request;
-  Throw(info.Env(), Failure{ENOMEM, "mmap"});
-  return std::nullopt;
+  HeldRequest request;
+  request.Add(info[1], *bytes, true);
+  return request;
 }
 
 std::optional<int> TimeoutArgument(const Napi::CallbackInfo& info) {

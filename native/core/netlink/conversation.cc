@@ -34,20 +34,19 @@ Status Collect(NetlinkSocket& socket, ExpectedEnds& expected, int timeout_ms, Re
 
 }  // namespace
 
-Result<Reply> Converse(int protocol, Blocks request, int timeout_ms) {
+Result<Reply> Converse(int protocol, const Request& request, int timeout_ms) {
   auto extent = Measure(request);
   if (!extent.ok()) return extent.failure();
   auto socket = NetlinkSocket::Open(protocol, extent.value());
   if (!socket.ok()) return socket.failure();
 
   Reply reply;
-  for (int32_t i = 0; request.count() > 0; i++) {
-    ExpectedEnds expected(request.at(0));
-    Status failure = socket.value().Send(request.at(0));
-    request.PopFront();
+  for (size_t i = 0; i < request.size(); i++) {
+    ExpectedEnds expected(request[i]);
+    Status failure = socket.value().Send(request[i]);
     if (!failure) failure = Collect(socket.value(), expected, timeout_ms, reply);
     if (failure) {
-      failure->index = i;
+      failure->index = static_cast<int32_t>(i);
       return *failure;
     }
     if (expected.IsRefused()) break;

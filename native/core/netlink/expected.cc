@@ -2,12 +2,10 @@
 
 #include <cerrno>
 
-#include "message.h"
-
 namespace rampart {
 
-ExpectedEnds::ExpectedEnds(View datagram) {
-  EachMessage(datagram, [this](const nlmsghdr& header, View) {
+ExpectedEnds::ExpectedEnds(const Datagram& datagram) {
+  const auto note = [this](const nlmsghdr& header, View) {
     if (IsDump(header)) {
       ends_[header.nlmsg_seq].dumps++;
       dumps_++;
@@ -15,7 +13,8 @@ ExpectedEnds::ExpectedEnds(View datagram) {
       ends_[header.nlmsg_seq].acknowledgements++;
       acknowledgements_++;
     }
-  });
+  };
+  for (const View piece : datagram) EachMessage(piece, note);
 }
 
 Status ExpectedEnds::Note(View received) {

@@ -3,16 +3,16 @@
 #include <cstdint>
 #include <unordered_map>
 
-#include "../bytes.h"
 #include "../failure.h"
+#include "message.h"
 
 namespace rampart {
 
 /** Which ends of the messages of one datagram are still to come. */
 class ExpectedEnds {
  public:
-  /** Looks through the datagram that will be sent, which is made of whole messages. */
-  explicit ExpectedEnds(View datagram);
+  /** Looks through the datagram that will be sent. */
+  explicit ExpectedEnds(const Datagram& datagram);
   /** Looks through what was received; a failure if it is not made of whole messages. */
   Status Note(View received);
 

@@ -2,7 +2,8 @@
 
 #include <linux/netlink.h>
 
-#include "../blocks.h"
+#include <vector>
+
 #include "../bytes.h"
 #include "../failure.h"
 
@@ -28,6 +29,11 @@ inline bool IsDump(const nlmsghdr& header) {
   return (header.nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP && (header.nlmsg_flags & NLM_F_CREATE) == 0;
 }
 
+/** What is sent in one call: pieces of whole messages each, whose bytes are someone else's. */
+using Datagram = std::vector<View>;
+/** Datagrams that are sent one after the other. */
+using Request = std::vector<Datagram>;
+
 /** How much there is of a request: of that datagram which has the most of it. */
 struct Extent {
   size_t messages = 0;
@@ -36,6 +42,6 @@ struct Extent {
   size_t longest = 0;
 };
 /** A failure, with the number of the datagram, if one is not made of whole messages. */
-Result<Extent> Measure(const Blocks& datagrams);
+Result<Extent> Measure(const Request& request);
 
 }  // namespace rampart

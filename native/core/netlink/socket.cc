@@ -2,9 +2,11 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <vector>
 
 namespace rampart {
 namespace {
@@ -41,15 +43,26 @@ Result<NetlinkSocket> NetlinkSocket::Open(int protocol, const Extent& extent) {
   return NetlinkSocket(std::move(fd), std::max(kRoom, extent.longest * 2));
 }
 
-Status NetlinkSocket::Send(View datagram) {
+Status NetlinkSocket::Send(const Datagram& datagram) {
   sockaddr_nl kernel = {};
   kernel.nl_family = AF_NETLINK;
-  const auto* const to = reinterpret_cast<const sockaddr*>(&kernel);
+  std::vector<iovec> pieces;
+  size_t size = 0;
+  for (const View piece : datagram) {
+    // It takes pointers to mutable bytes, and only reads them.
+    pieces.push_back({const_cast<uint8_t*>(piece.data), piece.size});
+    size += piece.size;
+  }
+  msghdr message = {};
+  message.msg_name = &kernel;
+  message.msg_namelen = sizeof kernel;
+  message.msg_iov = pieces.data();
+  message.msg_iovlen = pieces.size();
   ssize_t sent;
-  do sent = sendto(fd_.get(), datagram.data, datagram.size, 0, to, sizeof kernel);
+  do sent = sendmsg(fd_.get(), &message, 0);
   while (sent < 0 && errno == EINTR);
-  if (sent < 0) return LastFailure("sendto");
-  return static_cast<size_t>(sent) == datagram.size ? Status() : Status(Failure{EMSGSIZE, "sendto"});
+  if (sent < 0) return LastFailure("sendmsg");
+  return static_cast<size_t>(sent) == size ? Status() : Status(Failure{EMSGSIZE, "sendmsg"});
 }
 
 Result<size_t> NetlinkSocket::Receive(Reply& reply) {

@@ -21,7 +21,7 @@ class NetlinkSocket {
   static Result<NetlinkSocket> Open(int protocol, const Extent& extent);
 
   /** In one system call. The kernel is done with all but dumps when it returns. */
-  Status Send(View datagram);
+  Status Send(const Datagram& datagram);
   /** Appends one datagram to the reply without waiting; returns its size, 0 if there is none. */
   Result<size_t> Receive(Reply& reply);
   /** Waits until there is something to receive; false if nothing came for that long. */
