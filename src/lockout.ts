@@ -6,11 +6,15 @@ import type { Host } from "./host/host.js";
 import { hostAddresses } from "./host/links.js";
 import type { ProtectWish } from "./host/protect-wish.js";
 import { findProtection } from "./host/protection.js";
+import { setContents } from "./ipset/contents.js";
+import { Sets } from "./ipset/sets.js";
 import type { Endpoint } from "./model/endpoint.js";
 import { type Family, TABLE_NAMES } from "./model/family.js";
 import type { Names } from "./model/names.js";
+import { Slices } from "./model/slices.js";
 import type { Table } from "./model/table.js";
 import { check } from "./safety/check.js";
+import { setQuestions } from "./safety/named-sets.js";
 import type { EndpointReport, LegReport, SafetyReport } from "./safety/report.js";
 import type { HostFacts } from "./safety/scene.js";
 import { worst } from "./safety/verdict.js";
@@ -64,10 +68,7 @@ export class Lockout {
   ): Promise<Judgement> {
     const { endpoints, notes } = await this.#protection(),
       next = await completed(backend, this.#family, tables);
-    return {
-      ...(await check(next, endpoints, { facts: await this.#facts(), signal: options.signal })),
-      notes,
-    };
+    return { ...(await this.#check(next, endpoints, await this.#facts(), options)), notes };
   }
 
   /**
@@ -84,10 +85,10 @@ export class Lockout {
     const found = await this.#protection(),
       next = await completed(backend, this.#family, tables),
       facts = await this.#facts();
-    let report = await check(next, found.endpoints, { facts, signal: options.signal });
+    let report = await this.#check(next, found.endpoints, facts, options);
     if (report.endpoints.some(loses) && found.endpoints.some(({ tracked }) => tracked === false)) {
       const adopted = await adoptSessions(this.#host, found);
-      report = await check(next, adopted.endpoints, { facts, signal: options.signal });
+      report = await this.#check(next, adopted.endpoints, facts, options);
     }
     const worse = await this.#worsened(backend, report, facts, options);
     const refused = ({ endpoint, verdict }: EndpointReport): boolean =>
@@ -108,7 +109,7 @@ export class Lockout {
     const touched = endpoints.filter(({ verdict }) => verdict !== "safe");
     if (touched.length === 0) return [];
     const those = touched.map(({ endpoint }) => endpoint),
-      now = await check(await completed(backend, this.#family, []), those, { facts, signal: options.signal });
+      now = await this.#check(await completed(backend, this.#family, []), those, facts, options);
     return touched.filter(
       ({ verdict }, i) => worst([verdict, now.endpoints[i]!.verdict]) !== now.endpoints[i]!.verdict,
     );
@@ -132,6 +133,21 @@ export class Lockout {
   async #facts(): Promise<HostFacts> {
     const addresses = await hostAddresses(this.#host);
     return { addresses: addresses.map(({ address }) => address), now: Date.now(), owner: 0 };
+  }
+
+  /** With what the sets hold that these tables ask about. */
+  async #check(
+    tables: readonly Table[],
+    endpoints: readonly Endpoint[],
+    facts: HostFacts,
+    { signal }: WaitOptions,
+  ): Promise<SafetyReport> {
+    const family = this.#family,
+      asked = setQuestions(tables, family, endpoints),
+      { names, addresses } = await new Slices("check", signal).through(asked),
+      known = new Sets(this.#host.netfilter, this.#names),
+      sets = await setContents(known, names, family, addresses);
+    return check(tables, endpoints, { facts: { ...facts, sets }, signal });
   }
 
   #reason(report: EndpointReport): string {

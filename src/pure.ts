@@ -64,6 +64,7 @@ export {
   type Verdict,
 } from "./model/rule.js";
 export type { RuleList } from "./model/rule-list.js";
+export type { SetContents } from "./model/set-contents.js";
 export { type ChainJSON, emptyTable, Table, type TableJSON } from "./model/table.js";
 export { VERSION } from "./model/version.js";
 export * from "./safety/index.js";

@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   detect: ["backends", "host", "model", "native", "errors"],
   confirm: ["backends", "extensions", "host", "persistence", "native", "model", "errors"],
   "commit-confirm": ["firewall", "confirm"],
-  lockout: ["backends", "host", "model", "safety", "text", "errors"],
+  lockout: ["backends", "host", "ipset", "model", "safety", "text", "errors"],
   watch: ["backends", "model", "text"],
   firewall: [
     "watch",

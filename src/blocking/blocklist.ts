@@ -17,7 +17,6 @@ import { Slices } from "../model/slices.js";
 import { readChunks } from "../persistence/list-files.js";
 import { openSets } from "../sets.js";
 import {
-  KEPT_OUT,
   namesSet,
   type PlacedRule,
   placeRules,
@@ -179,7 +178,7 @@ export class Blocklist {
         if (networks[family].length > 0)
           rules.push(
             ...(await withFirewall(family, this.#home(), (firewall) =>
-              placeRules(firewall, setRules(this.name, rule), undefined, { signal, ...KEPT_OUT }),
+              placeRules(firewall, setRules(this.name, rule), undefined, { signal }),
             )),
           );
     return { ...loaded, rules };

@@ -25,12 +25,6 @@ export interface PlacedRule extends Pick<Placement, "chain" | "action" | "number
   readonly family: Family;
 }
 
-/**
- * For rules that look into a set: the check against lock-out cannot, and would take them as cutting off whoever is there by
- * ssh. He was kept out of the set (safe-addresses.ts).
- */
-export const KEPT_OUT = { force: true } as const;
-
 /** The rules that look a packet's peer up in a set. */
 export function setRules(name: string, { chains = ["INPUT"], jump = "DROP" }: RuleOptions): ChainRule[] {
   return chains.map((chain) => {
@@ -44,7 +38,7 @@ export async function placeRules(
   firewall: Firewall,
   rules: readonly ChainRule[],
   prepare: (table: Table) => Table | Promise<Table> = (table) => table,
-  options: Pick<WriteOptions, "signal" | "force"> = {},
+  options: Pick<WriteOptions, "signal"> = {},
 ): Promise<PlacedRule[]> {
   let placed: readonly Placement[] = [];
   await firewall.transaction(
@@ -68,20 +62,16 @@ export async function placeRules(
 
 /** Puts rules first in their chains, so that they hold for established connections too; only refusals may stand above. */
 export async function placeOnTop(firewall: Firewall, rules: readonly ChainRule[]): Promise<void> {
-  await firewall.transaction(
-    "filter",
-    (filter) => {
-      let table = filter;
-      for (const { chain, rule } of rules) {
-        const at = table.find(chain, rule);
-        if (at > 0 && [...table.rules(chain)].slice(0, at - 1).every(refuses)) continue;
-        if (at > 0) table = table.delete(chain, at);
-        table = table.insert(chain, 1, rule);
-      }
-      return table === filter ? undefined : table;
-    },
-    KEPT_OUT,
-  );
+  await firewall.transaction("filter", (filter) => {
+    let table = filter;
+    for (const { chain, rule } of rules) {
+      const at = table.find(chain, rule);
+      if (at > 0 && [...table.rules(chain)].slice(0, at - 1).every(refuses)) continue;
+      if (at > 0) table = table.delete(chain, at);
+      table = table.insert(chain, 1, rule);
+    }
+    return table === filter ? undefined : table;
+  });
 }
 const refuses = ({ jump }: Rule): boolean =>
   jump === "DROP" || (typeof jump === "object" && jump.name === "REJECT");

@@ -6,6 +6,7 @@ import type { Conditions } from "./conditions.js";
 import { connectionDetails, connectionState } from "./connection-conditions.js";
 import { DESTINATION, DPORT, FLAGS, HOP_LIMIT, ICMP, numbers, SOURCE, SPORT } from "./field.js";
 import { limiters } from "./limiters.js";
+import { setConditions } from "./set-conditions.js";
 
 type Range = number | readonly [number, number];
 type Meaning = (options: Options, to: Conditions) => void;
@@ -116,12 +117,6 @@ function physdev(o: Options, to: Conditions): void {
   }
 }
 
-function set(o: Options, to: Conditions): void {
-  const named = o.matchSet as Negatable<unknown> | undefined,
-    not = named !== undefined && isNot(named);
-  to.doubt(`the set in -m set${not ? " !" : ""} --match-set`);
-}
-
 function rpfilter(o: Options, to: Conditions): void {
   to.factOr(to.scene.facts.reversePath, o.invert === true, "-m rpfilter");
 }
@@ -165,7 +160,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   pkttype,
   owner,
   physdev,
-  set,
+  set: setConditions,
   rpfilter,
   time,
   tcpmss,

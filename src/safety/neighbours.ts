@@ -42,7 +42,9 @@ export function* neighbours(flow: Flow, rules: Rules): Generator<void, readonly 
         [DPORT, ports],
       ]),
     );
-    const walk = new Walk(flow.scene(leg), rules.table),
+    // What sets are known to hold is about the peers, who need not be the neighbours.
+    const scene = flow.scene(leg),
+      walk = new Walk({ ...scene, facts: { ...scene.facts, sets: {} } }, rules.table),
       accepted = yield* travel(
         walk,
         direction === "in" ? INWARD : OUTWARD,

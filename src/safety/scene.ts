@@ -1,4 +1,5 @@
 import type { Family } from "../model/family.js";
+import type { SetContents } from "../model/set-contents.js";
 import type { Bounds } from "./bounds.js";
 
 /** What the host is known to be, as far as the caller knows it. What is left out is not known. */
@@ -19,8 +20,8 @@ export interface HostFacts {
   readonly queues?: readonly number[];
   /** The user that the server's sockets belong to; 0 for sshd. */
   readonly owner?: number;
-  /** Whether an address is in a set; undefined where that is not known. */
-  inSet?(set: string, address: string): boolean | undefined;
+  /** What ipsets hold that look at one address, by their names; a set that is not here is not known. */
+  readonly sets?: Readonly<Record<string, SetContents>>;
   /** Milliseconds since 1970, for `-m time`. */
   readonly now?: number;
 }

@@ -35,6 +35,11 @@ const blocked = (address: string): boolean => {
 const sets = (): string[] => namespace.run("ipset", ["list", "-n"]).trim().split("\n").filter(Boolean);
 const rules = (program = "iptables-legacy-save"): string[] =>
   withoutComments(namespace.run(program)).match(/^-A .*$/gm) ?? [];
+const problemOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "nothing is wrong",
+    (error: unknown) => (isRampartError(error) ? `${error.code}: ${error.message}` : `thrown: ${error}`),
+  );
 const LIST = ["192.0.2.1", "198.51.100.0/24", "2001:db8::1", "2001:db8:1::/48"];
 
 describe("a blocklist", () => {
@@ -174,11 +179,6 @@ describe("a blocklist", () => {
 });
 
 describe("a sync that fails changes nothing", () => {
-  const problemOf = (work: Promise<unknown>): Promise<string> =>
-    work.then(
-      () => "nothing is wrong",
-      (error: unknown) => (isRampartError(error) ? `${error.code}: ${error.message}` : `thrown: ${error}`),
-    );
   it("where a source cannot be had, is empty, or the caller stops it", async () => {
     await make("drop", { sources: [LIST] }).sync();
     const gone = make("drop", { sources: [LIST, { file: "/nonexistent/list" }] });
@@ -220,6 +220,10 @@ describe("beside a live ssh session, which the check against lock-out protects",
       const { results } = await bans.ban(["192.0.2.8", "127.0.0.1"]);
       expect(results).toMatchObject([{ result: "added" }, { result: "refused" }]);
       expect(rules().length).toBe(2);
+      const cutting = make("cutting", { sources: [["127.0.0.0/8"]] });
+      expect(await problemOf(cutting.sync())).toMatch(/^lockout.*127\.0\.0\.1/);
+      expect(rules().length).toBe(2);
+      await cutting.remove();
       expect(await session.say("client")).toBe("heard");
     } finally {
       await session.close();
