@@ -77,7 +77,10 @@ process.on("message", ({ id, ...order }: Order & { id: number }) => {
     if (socket && !socket.destroyed) echo(socket, id, order.patience);
     else answer(id, false);
   } else {
-    for (const socket of [...sockets.values(), ...accepted]) socket.resetAndDestroy();
+    // One that is not connected yet would wait for it, and go on asking, before it is reset.
+    for (const socket of [...sockets.values(), ...accepted])
+      if (socket.connecting) socket.destroy();
+      else socket.resetAndDestroy();
     sockets.clear();
     answer(id, true);
   }
