@@ -6,12 +6,14 @@ import { join } from "node:path";
 /** The package as npm would give it to its users, installed in a folder of its own without running any script. */
 export class Installed {
   readonly folder: string;
-  private constructor(folder: string) {
+  /** In that folder. */
+  readonly tarball: string;
+  private constructor(folder: string, tarball: string) {
     this.folder = folder;
+    this.tarball = tarball;
   }
   static fromTarball(): Installed {
-    const installed = new Installed(mkdtempSync(join(tmpdir(), "rampart-package-"))),
-      { folder } = installed;
+    const folder = mkdtempSync(join(tmpdir(), "rampart-package-"));
     execFileSync("scripts/prebuild");
     const npm = (...args: string[]): string =>
       execFileSync("npm", args, { encoding: "utf8", cwd: process.cwd() });
@@ -30,13 +32,13 @@ export class Installed {
       "--no-fund",
       join(folder, filename),
     );
-    return installed;
+    return new Installed(folder, filename);
   }
   /** Another one, for a test that breaks it. */
   copy(): Installed {
     const folder = mkdtempSync(join(tmpdir(), "rampart-package-"));
     cpSync(this.folder, folder, { recursive: true, verbatimSymlinks: true });
-    return new Installed(folder);
+    return new Installed(folder, this.tarball);
   }
   path(...inside: string[]): string {
     return join(this.folder, "node_modules/rampart", ...inside);

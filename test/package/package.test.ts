@@ -56,6 +56,17 @@ describe("installed from its tarball, without a compiler or an install script", 
     expect(dependencies ?? {}).toEqual({});
     for (const hook of ["preinstall", "install", "postinstall"]) expect(scripts).not.toHaveProperty(hook);
   });
+  it.each([
+    ["publint", ["--strict"]],
+    ["attw", ["--profile", "esm-only"]],
+  ])("its exports and types hold before %s", (checker, options) => {
+    const { status, stdout, stderr } = spawnSync(
+      `node_modules/.bin/${checker}`,
+      [join(installed.folder, installed.tarball), ...options],
+      { encoding: "utf8" },
+    );
+    expect(status, stdout + stderr).toBe(0);
+  });
 });
 
 describe("root of a user namespace, as in a rootless container", () => {
