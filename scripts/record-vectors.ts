@@ -4,6 +4,7 @@
  *     npx tsx scripts/record-vectors.ts RULES OUT.jsonl       in the schema of shared/vectors/own.jsonl
  *     npx tsx scripts/record-vectors.ts RULES --theme policy  as test/vectors/{iptables,listing}-policy.jsonl.gz
  *     npx tsx scripts/record-vectors.ts RULES --edges         as test/vectors/{,listing-}edges.jsonl.gz, of scripts/edge-rules.ts
+ *     npx tsx scripts/record-vectors.ts RULES --edges found   as test/vectors/{,listing-}edges-found.jsonl.gz, what fuzzing finds
  *
  * RULES has a rule a line: `4|6 TABLE CHAIN WORDS...`, the words as a shell takes them; `#` begins a comment line.
  */
@@ -23,8 +24,8 @@ import type { Vector } from "../test/vectors/iptables.js";
 
 enterNamespace();
 const [from, to, theme] = process.argv.slice(2);
-if (from === undefined || to === undefined || (to === "--theme") !== (theme !== undefined)) {
-  console.error("usage: record-vectors RULES (OUT.jsonl | --theme NAME | --edges)");
+if (from === undefined || to === undefined || (to === "--theme" && theme === undefined)) {
+  console.error("usage: record-vectors RULES (OUT.jsonl | --theme NAME | --edges [NAME])");
   process.exit(2);
 }
 const LINE = /^([46]) (\S+) (\S+)(?: (.*))?$/;
@@ -71,8 +72,9 @@ const write = (name: string, values: readonly unknown[]): void =>
   writeFileSync(`test/vectors/${name}.jsonl.gz`, gzipSync(jsonLines(values), { level: 9 }));
 const listings = agreed.flatMap(({ listing }) => listing ?? []);
 if (to === "--edges") {
-  write("edges", vectors);
-  write("listing-edges", listings);
+  const name = theme === undefined ? "edges" : `edges-${theme}`;
+  write(name, vectors);
+  write(`listing-${name}`, listings);
 } else if (theme === undefined) writeFileSync(to, jsonLines(recorded.map(({ own }) => own)));
 else {
   write(`iptables-${theme}`, vectors);

@@ -78,7 +78,7 @@ export const KNOWN: readonly KnownDifference[] = [
   {
     why: "LED: iptables 1.8.9 prints delays from 2^31 on as negative numbers, which no iptables reads",
     when: (vector, problem) =>
-      has(vector, / -j LED /, / --led-d/) && / --led-delay (-\d|inf)/.test(`${vector.saved} ${problem}`),
+      has(vector, / LED /, / --led-d/) && / --led-delay (-\d|inf)/.test(`${vector.saved} ${problem}`),
   },
   {
     why: "RATEEST: iptables-save counts an average above 4294 s from 0 again; Rampart keeps the bytes, and says nothing wrong",
