@@ -76,9 +76,10 @@ function lettersOf({ set, mask }: Bits, type: ChunkType): string {
 function flagsIn(chunks: Iterable<string>): ReadonlyMap<ChunkType, Bits> {
   const all = new Map<ChunkType, Bits>();
   for (const chunk of chunks) {
-    const [name = "", letters = ""] = chunk.split(":", 2);
+    const colon = chunk.indexOf(":"),
+      letters = colon < 0 ? "" : chunk.slice(colon + 1);
     if (letters === "") continue;
-    const type = named(name),
+    const type = named(chunk.slice(0, colon)),
       bits = all.get(type) ?? { set: 0, mask: 0 };
     addFlags(bits, type, letters);
     all.set(type, bits);

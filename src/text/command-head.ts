@@ -76,8 +76,11 @@ export function commandHead(
     );
   if (switches.has("ipv4") && switches.has("ipv6"))
     refuse("-4 and -6 exclude each other", switches.get("ipv6")!.index);
-  if (switches.has("wait-interval") && !switches.has("wait"))
-    refuse("--wait-interval makes no sense without --wait", switches.get("wait-interval")!.index);
+  const interval = switches.get("wait-interval");
+  if (interval && !switches.has("wait"))
+    refuse("--wait-interval makes no sense without --wait", interval.index);
+  if (interval && !/^\d{1,6}$/.test(interval.value ?? ""))
+    refuse(`"${interval.value}" is not a number of microseconds from 0 to 999999`, interval.index + 1);
   return {
     verb: letter,
     index: verb.index,

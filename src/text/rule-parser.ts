@@ -123,7 +123,7 @@ export function parseRuleWords(words: readonly string[], scope: RuleScope): Pars
     const all = judged(() =>
       next(option)
         .split(",")
-        .map((one) => parseNetwork(one, family)),
+        .map((one) => parseNetwork(one.replace(/^\s+/, ""), family)),
     );
     const other = key === "source" ? "destination" : "source";
     const manyHere = all.length > 1 && (not || rule[other] !== undefined);

@@ -120,6 +120,16 @@ export const KNOWN: readonly KnownDifference[] = [
       has(vector, /[\d.]{20}/) && (isBytes(problem) || taken(problem, /invalid mask/)),
   },
   {
+    why: "DNPT, SNPT: a mask with holes is stored as 255 bits, which no kernel takes",
+    when: (vector, problem) => has(vector, / [DS]NPT /, /-pfx \S+:\S*\/\S*:/) && isOpaque(problem),
+  },
+  {
+    why: "iptables reads the digits that a time to wait begins with, of 5x as well; and no word at all is none to Rampart",
+    when: (vector, problem) =>
+      has(vector, / (-w|--wait|-W|--wait-interval) /) &&
+      (refused(problem, /is not a number of (micro)?seconds/) || taken(problem, /wait seconds not numeric/)),
+  },
+  {
     why: "time: iptables keeps the lowest bits of a weekday: 70 is Saturday, and 8 is none",
     when: (vector, problem) =>
       has(vector, / --weekdays[ =]/) && refused(problem, /is not a number from 1 to 7/),

@@ -18,7 +18,7 @@ const UID = 1,
   SUPPLEMENTARY = 8;
 const given = flags("match", "invert");
 
-/** A number, both ends of a range `a-b`, or a name of /etc/passwd or /etc/group. */
+/** A number, both ends of a range `a-b`, in text also `a:b`, or a name of /etc/passwd or /etc/group. */
 function ids<A extends string, B extends string>(
   low: A,
   high: B,
@@ -28,7 +28,7 @@ function ids<A extends string, B extends string>(
     parse([word = ""], ctx) {
       const named = idOf(word, ctx);
       if (named !== undefined) return named;
-      const dash = word.indexOf("-"),
+      const dash = word.search(/[-:]/),
         from = integer(dash < 0 ? word : word.slice(0, dash), LARGEST);
       return dash < 0 ? from : between(from, integer(word.slice(dash + 1), LARGEST));
     },

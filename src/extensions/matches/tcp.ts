@@ -1,7 +1,8 @@
 import { struct, u8, u16 } from "../../codec/struct.js";
+import { isNot, type Options } from "../../model/rule.js";
 import { match } from "../define.js";
 import { integer, range, uint, wordsToBits } from "../kinds.js";
-import { type Has, type Kind, unless } from "../option.js";
+import { type Has, type Kind, printedIf, unless } from "../option.js";
 import { portOption } from "../ports.js";
 
 const info = struct(
@@ -37,8 +38,11 @@ export interface TcpFlags {
   readonly set: Flags;
 }
 const ALL = 63;
+/** Shorthands may stand among flags, and nothing between two commas is nothing. */
+const bitsOf = (word: string): number =>
+  /^all$/i.test(word) ? ALL : /^(none)?$/i.test(word) ? 0 : FLAG.bits(FLAG.parse(word));
 const some = (text: string): Flags =>
-  /^(all|none)$/i.test(text) ? FLAG.words(text.length === 3 ? ALL : 0) : FLAG.parse(text);
+  FLAG.words(text.split(",").reduce((bits, word) => bits | bitsOf(word), 0));
 
 /** `--tcp-flags MASK COMP`; ALL and NONE are shorthands on input only. */
 const tcpFlags: Kind<Has<"flagMask" | "flagCompare">, TcpFlags> = {
@@ -54,6 +58,9 @@ const tcpFlags: Kind<Has<"flagMask" | "flagCompare">, TcpFlags> = {
   }),
 };
 const NO_FLAGS: TcpFlags = { mask: FLAG.words(0), set: FLAG.words(0) };
+/** Where no flag is looked at, iptables-save says nothing, though some must be set, and so nothing matches. */
+const looksAtAny = ({ tcpFlags: given }: Options): boolean =>
+  given !== undefined && (isNot(given) || (given as TcpFlags).mask.length > 0);
 
 /**
  * `-m tcp`, behind `-p tcp`.
@@ -74,7 +81,7 @@ export const tcp = match("tcp", {
      * Of the flags in `mask` exactly those in `set` are set. `--syn` is `{ mask: ["FIN", "SYN", "RST", "ACK"],
      * set: ["SYN"] }`.
      */
-    tcpFlags: unless(NO_FLAGS, tcpFlags, "inverted", 4),
+    tcpFlags: printedIf(looksAtAny, unless(NO_FLAGS, tcpFlags, "inverted", 4)),
   },
   aliases: {
     "--source-port": ["--sport"],

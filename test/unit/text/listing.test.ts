@@ -46,8 +46,8 @@ const names: ListingNames = {
       ? SERVICES[port]
       : undefined,
   protocolName: (number) => byNumber.get(number),
-  userName: (uid) => ({ 5: "games", 1000: "cloudsdk", 65534: "nobody" })[uid],
-  groupName: (gid) => ({ 6: "disk", 7: "lp", 65534: "nogroup" })[gid],
+  userName: (uid) => ({ 0: "root", 5: "games", 10: "uucp", 1000: "cloudsdk", 65534: "nobody" })[uid],
+  groupName: (gid) => ({ 6: "disk", 7: "lp", 10: "uucp", 65534: "nogroup" })[gid],
   nameOf: (list, number) => (number === 0 ? NAMES.nameOf(list, 0) : undefined),
 };
 const parserNames = {
@@ -82,9 +82,7 @@ describe("listTable words every rule as iptables -L does", () => {
     for (const vector of group) {
       expect(listed(vector, { numeric: true })).toBe(vector.numeric);
       // A host may have names for addresses, too; Rampart never looks for them.
-      const named = vector.named
-        .replace("gw:default", "gw:0.0.0.0")
-        .replace("vaddr localhost", "vaddr 127.0.0.1");
+      const named = vector.named.replace("gw:default", "gw:0.0.0.0").replace(/\blocalhost\b/, "127.0.0.1");
       expect(listed(vector, { names })).toBe(named);
       expect(listed(vector, { numeric: true, verbose: true, exact: true })).toBe(vector.verbose);
     }
