@@ -160,10 +160,16 @@ async function observe(pair: HostPair, family: Family, dice: Dice): Promise<read
   await client.ask({ do: "close" });
   return observed;
 }
+/** So many in a row are refused only where there is no namespace to load them into any more. */
+const MOST_REFUSED = 100;
 /** A rule set that the kernel takes; some of those thrown together it does not. */
 function loaded(pair: HostPair, family: Family, dice: Dice): string {
-  for (;;) {
-    const text = randomRules(dice, family);
-    if (pair.server.try(restoreOf(family), [], text).status === 0) return text;
+  let said = "";
+  for (let i = 0; i < MOST_REFUSED; i++) {
+    const text = randomRules(dice, family),
+      { status, stderr } = pair.server.try(restoreOf(family), [], text);
+    if (status === 0) return text;
+    said = stderr;
   }
+  throw new Error(`no rule set is taken any more: ${said}`);
 }

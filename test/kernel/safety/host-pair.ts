@@ -19,7 +19,7 @@ export const DEVICE = "s0";
 
 class Peer {
   readonly #child: ChildProcess;
-  readonly #waiting = new Map<number, (works: boolean) => void>();
+  readonly #waiting = new Map<number, (works: boolean | Error) => void>();
   #next = 0;
   constructor(namespace: Namespace) {
     const [program = "", ...args] = [...namespace.enter, process.execPath, "--import", "tsx", DRIVER];
@@ -28,11 +28,15 @@ class Peer {
       this.#waiting.get(id)?.(works);
       this.#waiting.delete(id);
     });
+    // Whoever waits for an answer is not left waiting.
+    this.#child.on("exit", () => {
+      for (const answer of this.#waiting.values()) answer(new Error("a peer has ended"));
+    });
   }
   ask(order: Order): Promise<boolean> {
     const id = this.#next++;
-    return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, (works) => (works instanceof Error ? reject(works) : resolve(works)));
       this.#child.send({ id, ...order });
     });
   }
