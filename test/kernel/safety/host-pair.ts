@@ -48,7 +48,8 @@ class Peer {
 /** A server and a client, each in a namespace of its own, and a cable between them. */
 export class HostPair {
   readonly server = new Namespace();
-  readonly #outside = new Namespace();
+  /** The client's. */
+  readonly outside = new Namespace();
   readonly #device: string;
   readonly #ports: readonly number[];
   readonly #strangers: readonly string[];
@@ -63,10 +64,10 @@ export class HostPair {
   client!: Peer;
 
   async begin(): Promise<void> {
-    await Promise.all([this.server.ready(), this.#outside.ready()]);
+    await Promise.all([this.server.ready(), this.outside.ready()]);
     const inside = (words: string) => this.server.run("ip", words.split(" ")),
-      outside = (words: string) => this.#outside.run("ip", words.split(" "));
-    inside(`link add ${this.#device} type veth peer name c0 netns ${this.#outside.pid}`);
+      outside = (words: string) => this.outside.run("ip", words.split(" "));
+    inside(`link add ${this.#device} type veth peer name c0 netns ${this.outside.pid}`);
     inside("link set lo up");
     inside(`link set ${this.#device} up`);
     outside("link set c0 up");
@@ -93,7 +94,7 @@ export class HostPair {
       inside(`neigh replace ${address} lladdr ${other} dev ${this.#device} nud permanent`);
     }
     this.#listener = new Peer(this.server);
-    this.client = new Peer(this.#outside);
+    this.client = new Peer(this.outside);
     await this.#listener.ask({ do: "listen", ports: this.#ports });
   }
   /**
@@ -109,6 +110,6 @@ export class HostPair {
     this.#listener?.end();
     this.client?.end();
     this.server.close();
-    this.#outside.close();
+    this.outside.close();
   }
 }

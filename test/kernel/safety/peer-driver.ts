@@ -14,8 +14,11 @@ export type Order =
       readonly port: number;
       readonly localPort?: number;
       readonly patience: number;
+      /** It is enough to be connected; nothing is sent. */
+      readonly handshake?: true;
     }
-  | { readonly do: "ping"; readonly name: string; readonly patience: number }
+  /** `bytes`: so many instead of one. */
+  | { readonly do: "ping"; readonly name: string; readonly patience: number; readonly bytes?: number }
   | { readonly do: "close" };
 export type Answer = { readonly id: number; readonly works: boolean };
 
@@ -24,21 +27,25 @@ const sockets = new Map<string, Socket>(),
   accepted = new Set<Socket>();
 const answer = (id: number, works: boolean): void => void process.send!({ id, works } satisfies Answer);
 
-/** Sends a byte, waits for it. */
-function echo(socket: Socket, id: number, patience: number): void {
+/** Sends a byte, or some, and waits for them. */
+function echo(socket: Socket, id: number, patience: number, bytes = 1): void {
+  let left = bytes;
   const end = (works: boolean): void => {
     clearTimeout(timer);
     socket.off("data", heard);
     answer(id, works);
   };
-  const heard = (): void => end(true),
-    timer = setTimeout(end, patience, false);
-  socket.once("data", heard);
-  socket.write("x");
+  const heard = ({ length }: Buffer): void => {
+    left -= length;
+    if (left <= 0) end(true);
+  };
+  const timer = setTimeout(end, patience, false);
+  socket.on("data", heard);
+  socket.write(Buffer.alloc(bytes, "x"));
 }
 
 function open(id: number, order: Order & { do: "open" }): void {
-  const { name, from, to, port, localPort, patience } = order,
+  const { name, from, to, port, localPort, patience, handshake } = order,
     began = Date.now();
   const socket = connect({ host: to, port, localAddress: from, ...(localPort && { localPort }) });
   socket.setNoDelay(true);
@@ -54,7 +61,8 @@ function open(id: number, order: Order & { do: "open" }): void {
     told = true;
     clearTimeout(timer);
     sockets.set(name, socket);
-    echo(socket, id, Math.max(10, patience - (Date.now() - began)));
+    if (handshake) answer(id, true);
+    else echo(socket, id, Math.max(10, patience - (Date.now() - began)));
   });
   sockets.set(name, socket);
 }
@@ -74,7 +82,7 @@ process.on("message", ({ id, ...order }: Order & { id: number }) => {
   } else if (order.do === "open") open(id, order);
   else if (order.do === "ping") {
     const socket = sockets.get(order.name);
-    if (socket && !socket.destroyed) echo(socket, id, order.patience);
+    if (socket && !socket.destroyed) echo(socket, id, order.patience, order.bytes);
     else answer(id, false);
   } else {
     // One that is not connected yet would wait for it, and go on asking, before it is reset.
