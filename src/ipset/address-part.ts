@@ -75,6 +75,6 @@ function bitsOf(word: string, from: number, family: Family): number {
 
 /** `-1` as the prefix length is an address without one; a whole address is shown without it, as ipset shows it. */
 export function networkText(bytes: Uint8Array, at: number, size: AddressSize, cidr: number): string {
-  const address = at < 0 ? "" : addressText(bytes, at, size);
+  const address = addressText(bytes, at, size);
   return cidr < 0 || cidr === size * 8 ? address : `${address}/${cidr}`;
 }

@@ -1,5 +1,6 @@
 import type { AddressSize } from "../codec/address.js";
 import { textAt, textEnd } from "../codec/struct.js";
+import { fail } from "../errors.js";
 import { type Count, toCount } from "../model/counters.js";
 import { host16 } from "../netlink/attributes.js";
 import { ATTRIBUTE, align4, TYPE_MASK } from "../netlink/wire.js";
@@ -64,11 +65,25 @@ function clear(e: Element): void {
   e.name = e.interface = e.comment = undefined;
 }
 
-/** Where the address in a nest of `IPADDR` is, which begins at `at`. */
-function address(e: Element, at: number): number {
+/** A place or number that an element of the set's type has. Throws `invalid-value` where the kernel's answer lacks it. */
+export const held = (value: number, what: string): number =>
+  value >= 0 ? value : fail(`the kernel's answer is broken: there is an entry without its ${what}`);
+
+/** Where the address in a nest of `IPADDR` is, from `at` to `end`; -1 where it is cut short. */
+function address(e: Element, at: number, end: number): number {
   e.size = (host16(e.bytes, at + 2) & TYPE_MASK) === IPADDR.ipv6 ? 16 : 4;
-  return at + ATTRIBUTE;
+  return end - at < ATTRIBUTE + e.size ? -1 : at + ATTRIBUTE;
 }
+/** How many bytes the values of numbers have; shorter ones are none. */
+const SHORTEST = new Uint8Array(TYPE_MASK + 1);
+for (const [size, types] of [
+  [1, [CADT.cidr, CADT.protocol, ADT.cidr2]],
+  [2, [CADT.port, CADT.portTo, ADT.skbqueue]],
+  [4, [CADT.timeout, CADT.flags, CADT.mark, ADT.skbprio]],
+  [6, [ADT.ether]],
+  [8, [ADT.packets, ADT.bytes, ADT.skbmark]],
+] as const)
+  for (const type of types) SHORTEST[type] = size;
 const be16 = (b: Uint8Array, at: number): number => (b[at]! << 8) | b[at + 1]!;
 const be32 = (b: Uint8Array, at: number): number => be16(b, at) * 0x1_0000 + be16(b, at + 2);
 function count(b: Uint8Array, at: number): Count {
@@ -87,13 +102,15 @@ export function readElement(bytes: Uint8Array, from: number, to: number, e: Elem
     length = host16(bytes, start);
     if (length < ATTRIBUTE || start + length > to) return;
     const at = start + ATTRIBUTE,
-      end = start + length;
-    switch (host16(bytes, start + 2) & TYPE_MASK) {
+      end = start + length,
+      type = host16(bytes, start + 2) & TYPE_MASK;
+    if (end - at < SHORTEST[type]!) continue;
+    switch (type) {
       case CADT.ip:
-        e.ip = address(e, at);
+        e.ip = address(e, at, end);
         break;
       case CADT.ipTo:
-        e.ipTo = address(e, at);
+        e.ipTo = address(e, at, end);
         break;
       case CADT.cidr:
         e.cidr = bytes[at]!;
@@ -117,7 +134,7 @@ export function readElement(bytes: Uint8Array, from: number, to: number, e: Elem
         e.mark = be32(bytes, at);
         break;
       case ADT.ip2:
-        e.ip2 = address(e, at);
+        e.ip2 = address(e, at, end);
         break;
       case ADT.cidr2:
         e.cidr2 = bytes[at]!;

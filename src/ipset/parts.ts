@@ -6,7 +6,7 @@ import type { Names } from "../model/names.js";
 import { NET_BYTEORDER } from "../netlink/wire.js";
 import type { MessageWriter } from "../netlink/writer.js";
 import { FIRST, networkText, SECOND, writeAddress, writeAddresses } from "./address-part.js";
-import type { Element } from "./element.js";
+import { type Element, held } from "./element.js";
 import { portValue, protocolText, writeBarePort, writePort } from "./port-part.js";
 import { ADT, CADT, FLAG, LONGEST_NAME } from "./protocol.js";
 import type { EntryField, EntryFields, LooseEntry, PartName } from "./set-types.js";
@@ -58,7 +58,7 @@ function needed<K extends EntryField>(entry: LooseEntry, field: K): EntryFields[
 const ip = simple(
     "ip",
     (e) => {
-      const first = networkText(e.bytes, e.ip, e.size, e.cidr);
+      const first = networkText(e.bytes, held(e.ip, "address"), e.size, e.cidr);
       // Only what is on its way to the kernel has an end.
       return e.ipTo < 0 ? first : `${first}-${addressText(e.bytes, e.ipTo, e.size)}`;
     },
@@ -67,12 +67,12 @@ const ip = simple(
   net = simple("net", ip.text, (word, writer, { family }) => writeAddresses(writer, FIRST, family, word)),
   net2 = simple(
     "net2",
-    (e) => networkText(e.bytes, e.ip2, e.size, e.cidr2),
+    (e) => networkText(e.bytes, held(e.ip2, "second address"), e.size, e.cidr2),
     (word, writer, { family }) => writeAddresses(writer, SECOND, family, word),
   ),
   ip2 = simple(
     "ip2",
-    (e) => addressText(e.bytes, e.ip2, e.size),
+    (e) => addressText(e.bytes, held(e.ip2, "second address"), e.size),
     (word, writer, { family }) => writeAddress(writer, ADT.ip2, family, word),
   );
 
@@ -87,10 +87,11 @@ const port: Part = {
   write: (entry, writer, { family, names }) =>
     writePort(writer, needed(entry, "port"), entry.protocol, family, names),
   value(e, into, { names }) {
-    into.protocol = protocolText(e.protocol, names);
-    into.port = portValue(e.port, e.protocol);
+    into.protocol = protocolText(held(e.protocol, "protocol"), names);
+    into.port = portValue(held(e.port, "port"), e.protocol);
   },
-  text: (e, { names }) => `${protocolText(e.protocol, names)}:${portValue(e.port, e.protocol)}`,
+  text: (e, { names }) =>
+    `${protocolText(held(e.protocol, "protocol"), names)}:${portValue(held(e.port, "port"), e.protocol)}`,
 };
 const barePort: Part = {
   field: "port",
@@ -99,9 +100,9 @@ const barePort: Part = {
   },
   write: (entry, writer, { names }) => writeBarePort(writer, needed(entry, "port"), names),
   value: (e, into) => {
-    into.port = e.port;
+    into.port = held(e.port, "port");
   },
-  text: (e) => String(e.port),
+  text: (e) => String(held(e.port, "port")),
 };
 
 const MAC = /^[\da-f]{1,2}(:[\da-f]{1,2}){5}$/i;
@@ -138,9 +139,9 @@ const mark: Part = {
     writer.be32(CADT.mark | NET_BYTEORDER, value);
   },
   value: (e, into) => {
-    into.mark = e.mark;
+    into.mark = held(e.mark, "mark");
   },
-  text: (e) => `0x${e.mark.toString(16).padStart(8, "0")}`,
+  text: (e) => `0x${held(e.mark, "mark").toString(16).padStart(8, "0")}`,
 };
 
 const PHYSDEV = "physdev:",

@@ -6,7 +6,7 @@ import { Attributes } from "../netlink/attributes.js";
 import { NET_BYTEORDER } from "../netlink/wire.js";
 import type { MessageWriter } from "../netlink/writer.js";
 import { FIRST, writeAddress, writeAddresses } from "./address-part.js";
-import { type Element, emptyElement, readElement } from "./element.js";
+import { type Element, emptyElement, held, readElement } from "./element.js";
 import { checkWhole, LONGEST_TIMEOUT, wholeNumber } from "./entry-options.js";
 import { writeBarePort } from "./port-part.js";
 import { CADT, CREATE, FLAG } from "./protocol.js";
@@ -152,9 +152,9 @@ export function optionsOf(
     }
   }
   for (const field of known) if (isFlag(field) && ends.flags & FLAGS[field]) into[field] = true;
-  if (type === "bitmap:port") into.range = `${ends.port}-${ends.portTo}`;
+  if (type === "bitmap:port") into.range = `${held(ends.port, "port")}-${held(ends.portTo, "last port")}`;
   else if (known.includes("range"))
-    into.range = `${addressText(ends.bytes, ends.ip, 4)}-${addressText(ends.bytes, ends.ipTo, 4)}`;
+    into.range = `${addressText(ends.bytes, held(ends.ip, "address"), 4)}-${addressText(ends.bytes, held(ends.ipTo, "last address"), 4)}`;
   return { options: into, numbers };
 }
 

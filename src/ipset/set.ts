@@ -9,7 +9,7 @@ import type { ChangeCommand } from "./batch.js";
 import { type ChangeOptions, type Given, sendEntries } from "./change.js";
 import { changeEach } from "./change-each.js";
 import { type EntryCodec, type EntryOf, entryCodec } from "./entry.js";
-import { EXIST, setError } from "./failure.js";
+import { ENOENT, EXIST, setError } from "./failure.js";
 import { listSets, type SetInfo } from "./listing.js";
 import { readNetworks, sendNetworks } from "./networks.js";
 import type { PackedKind, PackedNetworks } from "./packed.js";
@@ -158,8 +158,9 @@ export class IpSet<T extends SetType = SetType> {
   /** How it was made, how many entries it holds, how many rules name it. */
   async info(): Promise<SetInfo<T>> {
     const [listed] = await listSets(this.#transport, "headers", this.name);
-    // The kernel refuses the name of a set that there is none of.
-    return listed!.info as SetInfo<T>;
+    // The kernel itself refuses the name of a set that there is none of.
+    if (!listed) throw setError(ENOENT, { command: "list", set: this.name });
+    return listed.info as SetInfo<T>;
   }
   /** Deletes all entries. */
   flush(): Promise<void> {
