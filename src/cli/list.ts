@@ -22,6 +22,7 @@ export async function list(table: Table, request: Request, io: Io): Promise<void
           verbose,
           numeric: request.numeric,
           exact: request.exact,
+          profile: request.profile,
           lineNumbers: request.lineNumbers,
           ...(!request.numeric && { names: await systemListingNames() }),
         });

@@ -182,7 +182,7 @@ export const VERBS: readonly Verb[] = [
     words: "[CHAIN [NUMBER]]",
     summary: "Show rules as a table",
     about: "shows the rules of a chain, or of the table, in columns.",
-    switches: [...READING, "numeric", "exact", "line-numbers"],
+    switches: [...READING, "numeric", "exact", "line-numbers", "profile"],
     examples: [
       { does: "Everything, with counters", words: "-L -v -n --line-numbers" },
       { does: "For a program", words: "-L INPUT --json" },

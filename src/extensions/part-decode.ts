@@ -39,7 +39,8 @@ function facesOf(b: Uint8Array, at: number, kind: Kind): readonly Extension[] {
   return NOBODY;
 }
 
-const LARGEST = 4096;
+/** More than any struct has: cgroup of revision 1 with its path is the largest. */
+const LARGEST = 8192;
 const again = new Uint8Array(LARGEST),
   againWords = new Int32Array(again.buffer);
 /** Whether encoding the options gives the bytes they came from: else something in there is not understood. */

@@ -10,6 +10,8 @@ export interface Profile {
    * dccp and ipcomp among them, else by number.
    */
   readonly namedProtocols: boolean;
+  /** `-L -n` lists protocols by number, all of them as 0; since 1.8.10 by the names that iptables itself has. */
+  readonly numericProtocols: boolean;
   /** `! --dport 0:65535` and `! -i +`, which match nothing, are said; since 1.8.11. Before, the rule is printed without. */
   readonly saysNothingMatches: boolean;
   /** `--icmp-type 255/3` is said as `any`, which is another rule. */
@@ -33,6 +35,7 @@ export interface Profile {
 const PROFILES = {
   "1.8.9": {
     namedProtocols: true,
+    numericProtocols: true,
     saysNothingMatches: false,
     anyIcmpCode: true,
     laterIcmpNames: false,
@@ -45,6 +48,7 @@ const PROFILES = {
   },
   "1.8.13": {
     namedProtocols: false,
+    numericProtocols: false,
     saysNothingMatches: true,
     anyIcmpCode: false,
     laterIcmpNames: true,

@@ -25,7 +25,6 @@ const LEGAL: Readonly<Record<string, string>> = {
   exact: "L",
   "line-numbers": "L",
   json: "LS",
-  profile: "ADCIRSFZNXEP",
 };
 const COUNTED = "AIRP",
   NUMBERED = "IRDZLS";

@@ -133,7 +133,11 @@ function longOption(name: string, own: readonly CoreOption[]): CoreOption | unde
   if (exact || optionWords(name) >= 0) return exact;
   for (const options of [CORE_OPTIONS, own]) {
     const like = options.filter(({ long }) => `--${long}`.startsWith(name));
-    if (like.length > 0) return like.length === 1 ? like[0] : undefined;
+    const [first] = like;
+    if (!first) continue;
+    // `--mod tunnel` is no kernel module: it is for the rule's matches to say what it is.
+    const elsewhere = first.kind === "switch" && first.words !== 0 && optionWordsLike(name) > 0;
+    return like.length === 1 && !elsewhere ? first : undefined;
   }
   return undefined;
 }

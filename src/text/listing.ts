@@ -3,9 +3,11 @@ import { GLUED } from "../extensions/listing/words.js";
 import { type Count, type Counters, ZERO_COUNTERS } from "../model/counters.js";
 import type { Family } from "../model/family.js";
 import type { NameList } from "../model/names.js";
-import { protocolNumber, protocolOf } from "../model/protocol.js";
+import { type ProfileName, profileOf } from "../model/profile.js";
+import { protocolNumber } from "../model/protocol.js";
 import { isNot, type Negatable, type Part, type Rule } from "../model/rule.js";
 import type { Table } from "../model/table.js";
+import { ownName } from "./protocols.js";
 
 /** Turns numbers into names; what is not given stays a number. */
 export interface ListingNames {
@@ -29,11 +31,13 @@ export interface ListingOptions {
   /** `-x`: counters to the last digit instead of in K, M, G and T. */
   readonly exact?: boolean;
   readonly lineNumbers?: boolean;
+  /** The version of iptables whose columns are meant. Default `1.8.9`. */
+  readonly profile?: ProfileName | undefined;
   readonly names?: ListingNames;
 }
 
 /**
- * The table as `iptables -L` prints it, column for column (iptables 1.8.9). One string per line, line ends included.
+ * The table as `iptables -L` prints it, column for column. One string per line, line ends included.
  *
  * @throws `no-such-chain`
  * @example for (const line of listTable(filter, { numeric: true, verbose: true })) process.stdout.write(line);
@@ -96,13 +100,13 @@ const plain = <V>(value: Negatable<V> | undefined): V | undefined =>
 export const mark = <V>(value: Negatable<V> | undefined): string =>
   value !== undefined && isNot(value) ? "!" : "";
 
-export function protocolColumn(rule: Rule, { numeric = false, names }: ListingOptions): string {
+export function protocolColumn(rule: Rule, { numeric = false, names, profile }: ListingOptions): string {
   // The kernel matches 16 bits, and a listing shows 8 of them: `-p mptcp`, 262, is listed as tcp.
   const number = protocolNumber(plain(rule.protocol) ?? 0) & 0xff,
-    known = protocolOf(number);
-  if (numeric) return `${number}`;
-  if (typeof known === "string") return known;
-  return number === 0 ? "all" : (names?.protocolName?.(number) ?? `${number}`);
+    wording = profileOf(profile);
+  if (numeric && wording.numericProtocols) return `${number}`;
+  if (number === 0) return "all";
+  return ownName(number, wording) ?? (numeric ? undefined : names?.protocolName?.(number)) ?? `${number}`;
 }
 export function address(value: Negatable<string> | undefined, family: Family, numeric: boolean): string {
   const nothing = family === "ipv4" ? "0.0.0.0/0" : "::/0",

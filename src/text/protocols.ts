@@ -3,6 +3,7 @@ import type { Context } from "../extensions/extension.js";
 import { numberIn } from "../extensions/kinds.js";
 import type { Family } from "../model/family.js";
 import type { Names } from "../model/names.js";
+import type { Profile } from "../model/profile.js";
 import { knownProtocol, protocolNumber, protocolOf } from "../model/protocol.js";
 import type { Protocol } from "../model/rule.js";
 
@@ -20,13 +21,17 @@ const LATER_NAMES: ReadonlyMap<number, string> = new Map([
   [33, "dccp"],
   [108, "ipcomp"],
 ]);
+/** The name that a version of iptables has for a protocol without /etc/protocols. */
+export function ownName(number: number, { namedProtocols }: Profile): string | undefined {
+  const known = protocolOf(number);
+  if (typeof known === "string") return known;
+  return namedProtocols ? undefined : LATER_NAMES.get(known);
+}
 /** By iptables' own name, else that of /etc/protocols where the profile has it so, else by number. */
 export function printProtocol(protocol: Protocol, { names, profile }: Context): string {
   if (typeof protocol !== "number") return protocol;
-  const known = protocolOf(protocol);
-  if (typeof known !== "number") return known;
-  const name = profile.namedProtocols ? names.protocolName(known) : LATER_NAMES.get(known);
-  return name ?? String(known);
+  const name = profile.namedProtocols ? names.protocolName(protocol) : undefined;
+  return ownName(protocol, profile) ?? name ?? String(protocol);
 }
 
 /** The match that a protocol brings with it as soon as one of its options is met. */

@@ -120,6 +120,10 @@ export const KNOWN: readonly KnownDifference[] = [
       has(vector, /[\d.]{20}/) && (isBytes(problem) || taken(problem, /invalid mask/)),
   },
   {
+    why: "iptables cuts a long name in the middle of a character, which is no text any more; Rampart before it",
+    when: (vector, problem) => has(vector, /[^\0-\x7f]/, /\S{27}/) && (isOpaque(problem) || isBytes(problem)),
+  },
+  {
     why: "DNPT, SNPT: a mask with holes is stored as 255 bits, which no kernel takes",
     when: (vector, problem) => has(vector, / [DS]NPT /, /-pfx \S+:\S*\/\S*:/) && isOpaque(problem),
   },

@@ -12,7 +12,8 @@ import {
 import { match } from "../define.js";
 import { quote, text } from "../kinds.js";
 import { overlay } from "../kinds-overlay.js";
-import { fail, type Has, type Kind, selected } from "../option.js";
+import { fail, type Has, type Kind, required, selected } from "../option.js";
+import { revision } from "../revision.js";
 
 const MAX_INSTRUCTIONS = 64,
   INSTRUCTION = 8,
@@ -22,6 +23,13 @@ const info = struct(
   "xt_bpf_info_v1",
   "linux/netfilter/xt_bpf.h",
   { mode: u16, count: u16, fd: kernelU32, program: array(SIZE, u8), filter: kernelPointer },
+  { count: "bpf_program_num_elem", program: "bpf_program" },
+);
+/** Before programs could be pinned. */
+const info0 = struct(
+  "xt_bpf_info",
+  "linux/netfilter/xt_bpf.h",
+  { count: u16, program: array(SIZE / 4, u32), filter: kernelPointer },
   { count: "bpf_program_num_elem", program: "bpf_program" },
 );
 const BYTECODE = 0,
@@ -94,6 +102,7 @@ const given = selected("mode");
 export const bpf = match("bpf", {
   revision: 1,
   info,
+  revisions: [revision({ revision: 0, info: info0, options: { bytecode: required(program) } })],
   need: "exactly one",
   objects: ({ objectPinned: name }) => (name === undefined ? [] : [{ kind: "bpf program", name }]),
   options: {

@@ -101,6 +101,22 @@ describe("bytes of old, read by hand from the kernel's headers", () => {
     ["target", "CONNMARK", 1, "07000000 ff000000 ffffffff 00000000", "-j CONNMARK --set-xmark 0x7/0xff"],
     ["target", "NOTRACK", 0, "", "-j NOTRACK"],
     ["match", "addrtype", 0, "0400 0000 01000000 00000000 00000000", "-m addrtype ! --src-type LOCAL"],
+    ["match", "cgroup", 0, "05000000 01000000", "-m cgroup ! --cgroup 5"],
+    [
+      "match",
+      "nfacct",
+      0,
+      `${"6163637431".padEnd(64, "0")} 0000000000000000`,
+      "-m nfacct --nfacct-name  acct1",
+    ],
+    [
+      "match",
+      "bpf",
+      0,
+      `0100 0000 06000000 ffffffff ${"00".repeat(516)}`,
+      '-m bpf --bytecode "1,6 0 0 4294967295"',
+    ],
+    ["match", "cgroup", 0, "05000000 02000000", "opaque"],
     // What it did not have then is not guessed at.
     ["match", "socket", 1, "03 00000000000000", "opaque"],
     ["target", "NFQUEUE", 2, "0300 0200 0300 0000", "opaque"],
@@ -114,5 +130,14 @@ describe("bytes of old, read by hand from the kernel's headers", () => {
     ],
   ] as const)("%s %s, revision %d: %s", (kind, name, revision, hex, said) => {
     expect(text(kind, name, revision, hex)).toBe(said);
+  });
+  it("match cgroup, revision 1: the four flags, 4096 bytes of path, the class", () => {
+    const said = (flags: string, path: string, classid: string) =>
+      text("match", "cgroup", 1, `${flags} ${path.padEnd(8192, "0")} ${classid} ${"0".repeat(16)}`);
+    expect(said("01000000", "2f61", "00000000")).toBe('-m cgroup --path "/a"');
+    expect(said("00010001", "", "07000000")).toBe("-m cgroup ! --cgroup 7");
+    // A path that no rule of today could have.
+    expect(said("01000000", "61".repeat(511), "00000000")).toBe(`-m cgroup --path ${"a".repeat(511)}`);
+    expect(said("01000000", "61".repeat(512), "00000000")).toBe("opaque");
   });
 });

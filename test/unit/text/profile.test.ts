@@ -6,6 +6,8 @@ import { netmap, nfqueue, tcp } from "../../../src/extensions/index.js";
 import { open } from "../../../src/firewall.js";
 import type { ProfileName } from "../../../src/model/profile.js";
 import type { Rule } from "../../../src/model/rule.js";
+import { emptyTable } from "../../../src/model/table.js";
+import { listTable } from "../../../src/text/listing.js";
 import { parseRule } from "../../../src/text/parse-rule.js";
 import { printRule } from "../../../src/text/print-rule.js";
 import { printRules } from "../../../src/text/print-table.js";
@@ -100,15 +102,42 @@ describe("a profile", () => {
       "-j NFQUEUE --queue-balance 0:65535",
     );
   });
+  it("lists protocols by the names that iptables itself has, -n or not; 1.8.9 says numbers with -n", () => {
+    const table = emptyTable("ipv4", "filter").edit((draft) => {
+      for (const protocol of [undefined, 6, 33, 47, 108, 58])
+        draft.append("INPUT", [protocol === undefined ? {} : { protocol }]);
+    });
+    const column = (options: Parameters<typeof listTable>[1]) =>
+      [...listTable(table, { chain: "INPUT", ...options })]
+        .slice(1)
+        .map((line) => line.slice(11).split(" ")[0]);
+    const named = { protocolName: (number: number) => ({ 33: "DCCP", 47: "gre" })[number] };
+    expect(column({ numeric: true })).toEqual(["0", "6", "33", "47", "108", "58"]);
+    expect(column({ numeric: true, profile: "1.8.13" })).toEqual([
+      "all",
+      "tcp",
+      "dccp",
+      "47",
+      "ipcomp",
+      "ipv6-icmp",
+    ]);
+    expect(column({ names: named })).toEqual(["all", "tcp", "DCCP", "gre", "108", "ipv6-icmp"]);
+    expect(column({ names: named, profile: "1.8.13" })).toEqual([
+      "all",
+      "tcp",
+      "dccp",
+      "gre",
+      "ipcomp",
+      "ipv6-icmp",
+    ]);
+  });
   it("is one that there is", () => {
     const wrong = { profile: "1.8.12" as never };
     expect(() => printRule(gre, wrong)).toThrow('there is no profile "1.8.12": it is 1.8.9 or 1.8.13');
     expect(() => readRequest(commandLine(["-S", "--profile", "1.8.12"]))).toThrow(
       /no version .* 1\.8\.9 and 1\.8\.13/,
     );
-    expect(() => readRequest(commandLine(["-L", "--profile", "1.8.13"]))).toThrow(
-      /-L does not take --profile/,
-    );
+    expect(readRequest(commandLine(["-L", "--profile", "1.8.13"])).profile).toBe("1.8.13");
   });
   it("may be named behind the words that depend on it", () => {
     const { profile, head } = readRequest(commandLine(["-A", "INPUT", "-ptcp", "--profile", "1.8.13"]));
