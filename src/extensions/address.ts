@@ -50,7 +50,7 @@ export function putPlainNetwork(
   const prefix = slash === to ? size * 8 : plainNumber(text, slash + 1, to);
   if (!(prefix > 0 && prefix <= size * 8) || !putAddress(b, at, size, text, from, slash)) return false;
   putPrefix(b, maskAt, size, prefix);
-  for (let i = 0; i < size; i++) b[at + i]! &= b[maskAt + i]!;
+  if (prefix < size * 8) for (let i = 0; i < size; i++) b[at + i]! &= b[maskAt + i]!;
   return true;
 }
 /** `ADDRESS[/PREFIX|/MASK]` as it stands in the model, straight into two places. */

@@ -66,10 +66,10 @@ type Make<T> = (part: Part, extension: Extension, ctx: Context) => T;
  */
 export function bytesOf(part: Part, ctx: Context, make: Make<Uint8Array>): Uint8Array {
   const checked = checkedPart(part),
-    extension = CheckedPart.extension(checked);
-  if (extension.local) return make(part, extension, ctx);
-  const kept = CheckedPart.bytes(checked, ctx.family);
+    kept = CheckedPart.bytes(checked, ctx.family);
   if (typeof kept === "object") return kept;
+  const extension = CheckedPart.extension(checked);
+  if (extension.local) return make(part, extension, ctx);
   const bytes = make(part, extension, ctx);
   if (kept !== MET) {
     CheckedPart.keepBytes(checked, ctx.family, MET);

@@ -1,7 +1,7 @@
 import { RampartError } from "../errors.js";
 
 /** Well under the 10 ms that the event loop is promised, so that a garbage collection still fits beside it. */
-const SLICE = 1.5;
+const SLICE = 1;
 
 const turn: () => Promise<void> =
   typeof setImmediate === "function"

@@ -30,21 +30,27 @@ export function wordsOf(line: Line, start = 0): Word[] {
 
 function wordAt(line: Line, from: number): Word {
   const { text } = line;
+  // Put together from stretches: character by character it would be a chain of as many strings.
   let word = "",
+    start = from,
     i = from,
     quoted = -1;
   for (; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (quoted >= 0) {
-      if (c === QUOTE) return { text: word, from, to: i + 1 };
-      if (c === BACKSLASH && i + 1 < text.length) i++;
-      word += text[i];
-    } else if (c === QUOTE) quoted = i;
-    else if (c === BLANK || c === TAB) break;
-    else word += text[i];
+      if (c === QUOTE) return { text: word + text.slice(start, i), from, to: i + 1 };
+      if (c === BACKSLASH && i + 1 < text.length) {
+        word += text.slice(start, i);
+        start = ++i;
+      }
+    } else if (c === QUOTE) {
+      word += text.slice(start, i);
+      quoted = i;
+      start = i + 1;
+    } else if (c === BLANK || c === TAB) break;
   }
   if (quoted >= 0) refuseAt(line, "this quote is never closed", quoted, text.length);
-  return { text: word, from, to: i };
+  return { text: word + text.slice(start, i), from, to: i };
 }
 
 /** Gives the words of a stretch of text one after the other, for who does not need to know where they stand. */

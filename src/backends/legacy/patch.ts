@@ -131,15 +131,13 @@ export class PatchWriter {
     const { count, targetOffset, size } = this.#takeApart(rule);
     this.#select(chain);
     const op = position === undefined ? OP.append : OP.insert,
-      at = this.#record(op, RULE + this.#entrySize + align(count * 4)),
+      at = this.#begin(op, RULE + this.#entrySize + align(count * 4)),
       view = this.#view;
-    if (position === undefined) view.setUint32(at, count, LITTLE);
-    else {
-      view.setUint32(at, position, LITTLE);
-      view.setUint32(at + 4, count, LITTLE);
-    }
-    encodeEntry(this.#bytes, at + RULE, rule, targetOffset, size, this.#context);
-    this.#ids(at + RULE + this.#entrySize, count);
+    view.setUint32(at, position ?? count, LITTLE);
+    view.setUint32(at + 4, position === undefined ? 0 : count, LITTLE);
+    const ids = encodeEntry(this.#bytes, at + RULE, rule, targetOffset, size, this.#context);
+    if (count & 1) view.setUint32(ids + count * 4, 0, LITTLE);
+    this.#ids(ids, count);
     this.operations++;
   }
   /** Appends the rule at the end of the chain, and begins a series of rules like it. */
@@ -206,12 +204,11 @@ export class PatchWriter {
   }
 
   #part(bytes: Uint8Array): number {
-    // Bytes that share a buffer are made for this one rule: nobody will come with them again.
-    const once = bytes.buffer.byteLength !== bytes.length,
-      known = once ? undefined : this.#parts.get(bytes);
+    const known = this.#parts.get(bytes);
     if (known !== undefined) return known;
     const id = this.#nextPart++;
-    if (!once) this.#parts.set(bytes, id);
+    // Bytes that share a buffer are made for this one rule: nobody will come with them again.
+    if (bytes.buffer.byteLength === bytes.length) this.#parts.set(bytes, id);
     this.#bytes.set(bytes, this.#record(OP.part, align(bytes.length)));
     return id;
   }
