@@ -80,13 +80,14 @@ function* policyChange(old: Chain | undefined, { name, policy, counters }: Chain
 /** Edits never change the order of rules that were read: a rule that is moved becomes a new rule in its new place. */
 function* ruleChanges(old: Chain | undefined, { name, slots }: Chain, rules: RuleList): Generator<Change> {
   const length = old?.slots.length ?? 0,
-    first = length > 0 ? sourceIndex(old!.slots.at(0))! : 0;
+    first = length > 0 ? sourceIndex(old!.slots.at(0))! : 0,
+    same = old ? slots.sharedWith(old.slots) : 0;
   /** The next rule of the old chain that is neither kept nor removed yet, and how many follow, itself included. */
-  let expected = first,
-    left = length;
+  let expected = first + same,
+    left = length - same;
   /** New rules are gathered from here, so that a run of them is one step. */
-  let from = 0;
-  for (let i = 0; i < slots.length; i++) {
+  let from = same;
+  for (let i = same; i < slots.length; i++) {
     const slot = slots.at(i),
       index = sourceIndex(slot);
     if (index === undefined) continue;

@@ -26,49 +26,61 @@ export type Slot = number | Recounted | Rule;
 export const sourceIndex = (slot: Slot): number | undefined =>
   typeof slot === "number" ? slot : slot instanceof Recounted ? slot.index : undefined;
 
-/** The slots of one chain. Immutable; an untouched run of a source's rules costs two numbers. */
+/**
+ * The slots of one chain. Immutable; those at the beginning that are a run of the source's rules, as they are where nobody has
+ * edited, cost two numbers.
+ */
 export class Slots {
   readonly length: number;
   readonly #first: number;
-  #items: Slot[] | undefined;
-  private constructor(length: number, first: number, items: Slot[] | undefined) {
-    this.length = length;
+  /** So many slots at the beginning are the source's rules from `#first` on. */
+  readonly #run: number;
+  readonly #items: Slot[];
+  private constructor(first: number, run: number, items: Slot[]) {
+    this.length = run + items.length;
     this.#first = first;
+    this.#run = run;
     this.#items = items;
   }
   static readonly none = new Slots(0, 0, []);
   static run(first: number, length: number): Slots {
-    return new Slots(length, first, undefined);
+    return new Slots(first, length, []);
   }
   at(i: number): Slot {
-    return this.#items ? this.#items[i]! : this.#first + i;
+    return i < this.#run ? this.#first + i : this.#items[i - this.#run]!;
+  }
+  /** How many slots at the beginning are known to be the same without a look at them. */
+  sharedWith(other: Slots): number {
+    return this.#first === other.#first ? Math.min(this.#run, other.#run) : 0;
   }
   #copy(from: number, to: number): Slot[] {
-    return this.#items
-      ? this.#items.slice(from, to)
-      : Array.from({ length: to - from }, (_, i) => this.#first + from + i);
+    const run = Math.max(Math.min(to, this.#run) - from, 0),
+      items = this.#items.slice(Math.max(from - this.#run, 0), Math.max(to - this.#run, 0));
+    return run > 0 ? [...Array.from({ length: run }, (_, i) => this.#first + from + i), ...items] : items;
   }
   append(slots: readonly Slot[]): Slots {
     // The array is shared with the shorter list as long as nobody else has written behind its end.
-    const items = this.#items?.length === this.length ? this.#items : this.#copy(0, this.length);
+    const count = this.length - this.#run,
+      items = this.#items.length === count ? this.#items : this.#items.slice(0, count);
     for (const slot of slots) items.push(slot);
-    return new Slots(items.length, 0, items);
+    return new Slots(this.#first, this.#run, items);
   }
   /** `remove` slots at `at` make way for `put`. */
   splice(at: number, remove: number, put: readonly Slot[]): Slots {
-    const items = [...this.#copy(0, at), ...put];
+    const run = Math.min(at, this.#run),
+      items = [...this.#copy(run, at), ...put];
     for (let i = at + remove; i < this.length; i++) items.push(this.at(i));
-    return new Slots(items.length, 0, items);
+    return new Slots(this.#first, run, items);
   }
   /** From `from` to before `to`. */
   slice(from: number, to: number): Slots {
-    return this.#items
-      ? new Slots(to - from, 0, this.#items.slice(from, to))
-      : Slots.run(this.#first + from, to - from);
+    const run = Math.min(to, this.#run) - from;
+    return run > 0
+      ? new Slots(this.#first + from, run, this.#copy(from + run, to))
+      : new Slots(0, 0, this.#copy(from, to));
   }
   map(change: (slot: Slot) => Slot): Slots {
-    const items = this.#copy(0, this.length).map(change);
-    return new Slots(items.length, 0, items);
+    return new Slots(0, 0, this.#copy(0, this.length).map(change));
   }
 }
 
