@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
@@ -22,6 +23,25 @@ export async function longestGap(work: () => Promise<unknown>): Promise<number> 
   await new Promise((resolve) => setTimeout(resolve, 2));
   delay.disable();
   return delay.max / 1e6;
+}
+
+/** Milliseconds that the main thread has had a processor: proc_pid_schedstat(5). It ticks with the scheduler, every 4 or so. */
+const ownTime = (): number =>
+  Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "latin1").split(" ")[0]) / 1e6;
+/** The longest that the main thread worked between two turns of its event loop; what others took of the machine is not in it. */
+export async function longestSlice(work: () => Promise<unknown>): Promise<number> {
+  let last = ownTime(),
+    longest = 0;
+  const turn = () => {
+    const now = ownTime();
+    longest = Math.max(longest, now - last);
+    last = now;
+  };
+  const turning = setInterval(turn, 1);
+  await work();
+  turn();
+  clearInterval(turning);
+  return longest;
 }
 
 /** Runs a program to its end; its wall time, start-up included, in milliseconds. */

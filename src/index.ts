@@ -68,6 +68,7 @@ export {
   type RestoreOptions,
   type SaveOptions,
   type Tables,
+  type TransactionOptions,
   type WriteOptions,
 } from "./firewall.js";
 export type { ProtectWish } from "./host/protect-wish.js";

@@ -2,6 +2,7 @@ import type { Changing, RuleSeries } from "../extensions/series.js";
 import type { Counters } from "../model/counters.js";
 import type { Family, Policy, TableName } from "../model/family.js";
 import type { Rule } from "../model/rule.js";
+import type { Unlisted } from "../model/rule-list.js";
 import type { Table } from "../model/table.js";
 
 export interface WaitOptions {
@@ -70,6 +71,14 @@ export interface Backend {
   tables(family: Family): Promise<TableName[]>;
   /** The table as it is now, its origin set. An absent one reads as its empty default, and stays absent. */
   read(family: Family, name: TableName): Promise<Table>;
+  /**
+   * The same without its rules, where reading them takes long: a table that can be added to. Whoever looks at a rule throws
+   * `RulesNotListed`, and it is noted in `rules`.
+   */
+  readUnlisted?(
+    family: Family,
+    name: TableName,
+  ): Promise<{ readonly table: Table; readonly rules: Unlisted }>;
   /**
    * Each table atomically; all of them are encoded before the first is touched. A table with an origin is written only
    * if nobody has changed it since (`conflict`); one without replaces what is there.

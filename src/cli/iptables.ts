@@ -49,7 +49,10 @@ async function change(firewall: Firewall, request: Request, line: CommandLine, i
   };
   try {
     if (request.head.verb === "C") edit(await firewall.read(request.table));
-    else await patiently(io, request, (options) => firewall.transaction(request.table, edit, options));
+    else
+      await patiently(io, request, (options) =>
+        firewall.transaction(request.table, edit, { ...options, rules: "on-demand" }),
+      );
   } finally {
     // As with iptables, what was tried is said even where it was refused.
     for (const one of said) await io.write(`${one}\n`);

@@ -1,7 +1,7 @@
 import type { Chain } from "./chain.js";
 import { type Counters, isZero } from "./counters.js";
 import type { Policy } from "./family.js";
-import { Recounted, type RuleList, sourceIndex } from "./rule-list.js";
+import { Recounted, RuleList, sourceIndex } from "./rule-list.js";
 import type { Table } from "./table.js";
 
 /** One step from what a table is to what it shall be. Positions count from 0, in the chain as earlier steps left it. */
@@ -79,6 +79,11 @@ function* policyChange(old: Chain | undefined, { name, policy, counters }: Chain
 
 /** Edits never change the order of rules that were read: a rule that is moved becomes a new rule in its new place. */
 function* ruleChanges(old: Chain | undefined, { name, slots }: Chain, rules: RuleList): Generator<Change> {
+  const behind = old && slots.behind(old.slots);
+  if (behind) {
+    const added = new RuleList(behind, undefined, new Map());
+    return yield { op: "insert", chain: name, rules: added, from: 0, to: added.length };
+  }
   const length = old?.slots.length ?? 0,
     first = length > 0 ? sourceIndex(old!.slots.at(0))! : 0,
     same = old ? slots.sharedWith(old.slots) : 0;

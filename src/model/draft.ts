@@ -76,7 +76,7 @@ export class Draft {
 
   append(chain: string, rules: readonly Rule[]): void {
     const { slots } = this.chain(chain);
-    this.#setSlots(chain, slots.append(this.#taken(chain, slots.length + 1, rules)));
+    this.#setSlots(chain, slots.append(this.#taken(chain, () => slots.length + 1, rules)));
   }
   /** `append` for rules that a parser made: they are sound and frozen, and long files are not looked at twice. */
   adopt(chain: string, rules: readonly Rule[]): void {
@@ -86,12 +86,26 @@ export class Draft {
   insert(chain: string, number: number, rules: readonly Rule[]): void {
     const { slots } = this.chain(chain);
     this.#checkNumber(chain, number, slots.length + 1);
-    this.#setSlots(chain, slots.splice(number - 1, 0, this.#taken(chain, number, rules)));
+    this.#setSlots(
+      chain,
+      slots.splice(
+        number - 1,
+        0,
+        this.#taken(chain, () => number, rules),
+      ),
+    );
   }
   replace(chain: string, number: number, rule: Rule): void {
     const { slots } = this.chain(chain);
     this.#checkNumber(chain, number, slots.length);
-    this.#setSlots(chain, slots.splice(number - 1, 1, this.#taken(chain, number, [rule])));
+    this.#setSlots(
+      chain,
+      slots.splice(
+        number - 1,
+        1,
+        this.#taken(chain, () => number, [rule]),
+      ),
+    );
   }
   /** By number, or the first rule that is the same. */
   delete(chain: string, rule: number | Rule): void {
@@ -216,19 +230,19 @@ export class Draft {
     }
     return out;
   }
-  /** The rules as the chain keeps them; the first of them will be rule `number`. */
-  #taken(chain: string, number: number, rules: readonly Rule[]): Rule[] {
+  /** The rules as the chain keeps them; the first of them will be rule `number()`. */
+  #taken(chain: string, number: () => number, rules: readonly Rule[]): Rule[] {
     return rules.map((rule, i) => {
-      this.#checkRule(chain, rule, number + i);
+      this.#checkRule(chain, rule, () => number() + i);
       return freezeRule(rule);
     });
   }
-  #checkRule(chain: string, rule: Rule, ruleNumber?: number): void {
+  #checkRule(chain: string, rule: Rule, numberOf?: () => number): void {
     try {
       checkRule(rule);
     } catch (error) {
       if (!isRampartError(error, "invalid-value")) throw error;
-      const spot = { table: this.name, chain, ...(ruleNumber !== undefined && { ruleNumber }) };
+      const spot = { table: this.name, chain, ...(numberOf && { ruleNumber: numberOf() }) };
       throw new RampartError("invalid-rule", { problem: error.context.problem, ...spot }, { cause: error });
     }
   }

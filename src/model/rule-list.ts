@@ -26,32 +26,61 @@ export type Slot = number | Recounted | Rule;
 export const sourceIndex = (slot: Slot): number | undefined =>
   typeof slot === "number" ? slot : slot instanceof Recounted ? slot.index : undefined;
 
+/** Somebody looked at rules that were not listed: they must be, and the edit made once more. */
+export class RulesNotListed extends Error {}
+/** Rules that are there and were not listed; whether somebody has looked at them since. */
+export interface Unlisted {
+  looked: boolean;
+}
+
 /**
  * The slots of one chain. Immutable; those at the beginning that are a run of the source's rules, as they are where nobody has
  * edited, cost two numbers.
  */
 export class Slots {
-  readonly length: number;
+  readonly #length: number;
   readonly #first: number;
   /** So many slots at the beginning are the source's rules from `#first` on. */
   readonly #run: number;
   readonly #items: Slot[];
-  private constructor(first: number, run: number, items: Slot[]) {
-    this.length = run + items.length;
+  /** What stands before all of these, where nobody knows how many they are. */
+  readonly #unlisted: Unlisted | undefined;
+  private constructor(first: number, run: number, items: Slot[], unlisted?: Unlisted) {
+    this.#length = run + items.length;
     this.#first = first;
     this.#run = run;
     this.#items = items;
+    this.#unlisted = unlisted;
   }
   static readonly none = new Slots(0, 0, []);
   static run(first: number, length: number): Slots {
     return new Slots(first, length, []);
   }
+  /** Rules can be put behind these; whoever looks at one, or asks how many they are, throws `RulesNotListed`. */
+  static unlisted(unlisted: Unlisted): Slots {
+    return new Slots(0, 0, [], unlisted);
+  }
+  get length(): number {
+    this.#look();
+    return this.#length;
+  }
   at(i: number): Slot {
+    this.#look();
     return i < this.#run ? this.#first + i : this.#items[i - this.#run]!;
   }
   /** How many slots at the beginning are known to be the same without a look at them. */
   sharedWith(other: Slots): number {
     return this.#first === other.#first ? Math.min(this.#run, other.#run) : 0;
+  }
+  /** What was put behind rules that were not listed, where the other has nothing but these. */
+  behind(other: Slots): Slots | undefined {
+    const isSame = this.#unlisted !== undefined && this.#unlisted === other.#unlisted;
+    return isSame && other.#length === 0 ? new Slots(0, 0, this.#items.slice(0, this.#length)) : undefined;
+  }
+  #look(): void {
+    if (!this.#unlisted) return;
+    this.#unlisted.looked = true;
+    throw new RulesNotListed("the rules were not listed");
   }
   #copy(from: number, to: number): Slot[] {
     const run = Math.max(Math.min(to, this.#run) - from, 0),
@@ -60,13 +89,14 @@ export class Slots {
   }
   append(slots: readonly Slot[]): Slots {
     // The array is shared with the shorter list as long as nobody else has written behind its end.
-    const count = this.length - this.#run,
+    const count = this.#length - this.#run,
       items = this.#items.length === count ? this.#items : this.#items.slice(0, count);
     for (const slot of slots) items.push(slot);
-    return new Slots(this.#first, this.#run, items);
+    return new Slots(this.#first, this.#run, items, this.#unlisted);
   }
   /** `remove` slots at `at` make way for `put`. */
   splice(at: number, remove: number, put: readonly Slot[]): Slots {
+    this.#look();
     const run = Math.min(at, this.#run),
       items = [...this.#copy(run, at), ...put];
     for (let i = at + remove; i < this.length; i++) items.push(this.at(i));
@@ -74,6 +104,7 @@ export class Slots {
   }
   /** From `from` to before `to`. */
   slice(from: number, to: number): Slots {
+    this.#look();
     const run = Math.min(to, this.#run) - from;
     return run > 0
       ? new Slots(this.#first + from, run, this.#copy(from + run, to))

@@ -162,6 +162,9 @@ function plainBackend({ names, namespace }: NftOptions): Backend {
     const token = table.origin?.token;
     const ours = token instanceof NftImage && token.namespace === transport;
     if (ours && token.generation === generation) return token;
+    // What was not listed cannot be compared; it is soon asked for again.
+    if (ours && !token.isListed)
+      throw new RampartError("conflict", { family: table.family, table: table.name });
     const image = await imageOf(table.family, table.name);
     if (token instanceof NftImage && !(await token.sameAs(image)))
       throw new RampartError("conflict", { family: table.family, table: table.name });
@@ -218,9 +221,9 @@ function plainBackend({ names, namespace }: NftOptions): Backend {
   async function replaceable(family: Family, table: TableName): Promise<NftImage> {
     const generation = await generationOf(transport),
       chains = own.has({ family, table }, generation)
-        ? await readChains(transport, table, contextOf(family, names, setsNotRead), generation)
+        ? await readChains(transport, table, contextOf(family, names, setsNotRead))
         : undefined;
-    return chains ?? (await imageOf(family, table));
+    return chains?.generation === generation ? chains : imageOf(family, table);
   }
 
   const backend: Backend = {
@@ -234,6 +237,11 @@ function plainBackend({ names, namespace }: NftOptions): Backend {
     async read(family, name) {
       const image = await imageOf(family, name);
       return tableOf(image, sameRuleFor(family, names));
+    },
+    async readUnlisted(family, name) {
+      const rules = { looked: false },
+        image = await readChains(transport, name, contextOf(family, names, setsNotRead));
+      return { table: tableOf(image, sameRuleFor(family, names), rules), rules };
     },
     write: (tables, options = {}) => writeRounds(tables, "commit", options),
     check: (tables, options = {}) => writeRounds(tables, "try", options),

@@ -8,7 +8,7 @@ import { ZERO_COUNTERS } from "../../model/counters.js";
 import type { SameRule } from "../../model/draft.js";
 import { BUILT_IN_CHAINS, type TableName } from "../../model/family.js";
 import { isOpaque, type OpaquePart, type Rule } from "../../model/rule.js";
-import { type RuleSource, Slots } from "../../model/rule-list.js";
+import { type RuleSource, Slots, type Unlisted } from "../../model/rule-list.js";
 import { Slices } from "../../model/slices.js";
 import { Table } from "../../model/table.js";
 import { Attributes } from "../../netlink/attributes.js";
@@ -78,7 +78,7 @@ export class NftImage implements RuleSource {
     }
   }
 
-  /** Whether its rules were listed; if not, they are iptables' own, and all that can be done is to replace them. */
+  /** Whether its rules were listed; if not, chains can be added to, and rules that are all iptables' own be replaced. */
   get isListed(): boolean {
     return this.#index !== NOT_LISTED;
   }
@@ -183,8 +183,11 @@ export class NftImage implements RuleSource {
 }
 const FOREIGN_RULE = Symbol("a rule of another program");
 
-/** The table that an image shows; a built-in chain that nobody has made yet is there all the same, as in iptables. */
-export function tableOf(image: NftImage, same: SameRule): Table {
+/**
+ * The table that an image shows; a built-in chain that nobody has made yet is there all the same, as in iptables. Looks at
+ * rules that the image does not list are noted in `unlisted`.
+ */
+export function tableOf(image: NftImage, same: SameRule, unlisted: Unlisted = { looked: false }): Table {
   const chains = new Map<string, Chain>();
   for (const name of BUILT_IN_CHAINS[image.name])
     if (!image.chains.has(name))
@@ -198,7 +201,8 @@ export function tableOf(image: NftImage, same: SameRule): Table {
       });
   for (const { name, builtIn, policy, counters } of image.chains.values()) {
     const { first, length } = image.run(name),
-      slots = length > 0 ? Slots.run(first, length) : Slots.none;
+      listed = length > 0 ? Slots.run(first, length) : Slots.none,
+      slots = image.isListed ? listed : Slots.unlisted(unlisted);
     chains.set(
       name,
       Object.freeze({ name, origin: name, builtIn, counters, slots, ...(policy && { policy }) }),

@@ -42,31 +42,42 @@ export async function readImage(
   throw new RampartError("conflict", { family, table });
 }
 
-/** The table's chains without their rules; undefined unless the rule set is still of that generation. */
+/** The table's chains without their rules, at one moment. */
 export async function readChains(
   transport: Transport,
   table: TableName,
   context: Context,
-  generation: number,
-): Promise<NftImage | undefined> {
-  const { family } = context,
-    chains = await dump(transport, MESSAGE.getChain, family);
-  if (chains.torn || chains.generation !== generation) return undefined;
-  const shown = chainsOf(chains.answers, family, table);
-  return new NftImage(table, { generation, namespace: transport }, shown, NOT_LISTED, context);
+): Promise<NftImage> {
+  const { family } = context;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const { answers, generation, torn } = await dump(transport, MESSAGE.getChain, family);
+    // The generation is asked before the chains are.
+    if (torn || (await generationOf(transport)) !== generation) continue;
+    const shown = chainsOf(answers, family, table);
+    return new NftImage(table, { generation, namespace: transport }, shown, NOT_LISTED, context);
+  }
+  throw new RampartError("conflict", { family, table });
 }
 
 /** An attribute 1 that says "set" or "SET": what may be one for another reason costs a question only. */
-const SET_NAMES = ["set\0", "SET\0"].map((name) => Buffer.from(`\x08\0\x01\0${name}`, "latin1")),
-  NAME_LENGTH = 8,
+const SET_NAMES = ["set\0", "SET\0"].map((name) => Buffer.from(name, "latin1")),
+  SET_HEADER = Buffer.from("\x08\0\x01\0", "latin1"),
   /** So much is looked through at once. */
   STEP = 1 << 20;
 async function usesSets({ buffer, byteOffset, length }: Uint8Array): Promise<boolean> {
   const slices = new Slices("read");
   for (let at = 0; at < length; at += STEP) {
-    const some = Buffer.from(buffer, byteOffset + at, Math.min(STEP + NAME_LENGTH, length - at));
-    if (SET_NAMES.some((name) => some.includes(name))) return true;
+    const from = Math.max(at - SET_HEADER.length, 0),
+      some = Buffer.from(buffer, byteOffset + from, Math.min(at + STEP + SET_HEADER.length, length) - from);
+    if (SET_NAMES.some((name) => isNamed(some, name))) return true;
     if (slices.over()) await slices.pause();
   }
+  return false;
+}
+/** The name alone is found much faster than with its header before it: it begins with a byte that is rare. */
+function isNamed(bytes: Buffer, name: Buffer): boolean {
+  const size = SET_HEADER.length;
+  for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1))
+    if (at >= size && bytes.compare(SET_HEADER, 0, size, at - size, at) === 0) return true;
   return false;
 }
