@@ -1,6 +1,10 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { nftBackend } from "../../src/backends/nft/backend.js";
+import { knowsTime } from "../../src/confirm/dead-man.js";
+import { systemNames } from "../../src/index.js";
+import { netlinkAddon } from "../../src/native.js";
 import { inScene, kill, type Scene } from "./confirm-scene.js";
 import { Namespace } from "./namespace.js";
 
@@ -107,6 +111,14 @@ describe.concurrent.each(["legacy", "nft"] as const)("ssh, %s:", (backend) => {
       expect(await caller.says("id")).toMatchObject({ deadMan: [{ from: CLIENT.ipv4, port: 22 }] });
       expect(scene.save()).toContain("rampart:deadman:");
       expect(scene.rampart("save", "--backend", backend).stdout).not.toContain("rampart:deadman:");
+      // Who is given more time is let in that much later.
+      const opening = () =>
+        [...scene.save().matchAll(/--datestart (\S+)/g)].map(
+          ([, date]) => Date.parse(`${date}Z`) - Date.now(),
+        );
+      expect(Math.max(...opening())).toBeLessThan(40_000);
+      expect(scene.rampart("confirm", "--extend", "300").status).toBe(0);
+      expect(Math.min(...opening())).toBeGreaterThan(270_000);
       expect(scene.rampart("confirm").status).toBe(0);
       expect(scene.save()).not.toContain("rampart:deadman:");
     }));
@@ -128,6 +140,17 @@ describe.concurrent.each(["legacy", "nft"] as const)("ssh, %s:", (backend) => {
       await peer.stay();
       expect(await open.says("end")).toEqual({ end: "confirmed" });
     }));
+});
+
+it("whether nf_tables knows the time is tried, and nothing of it stays", async () => {
+  const fresh = new Namespace();
+  await fresh.ready();
+  const namespace = netlinkAddon().openNamespace(`/proc/${fresh.pid}/ns/net`),
+    backend = nftBackend({ names: await systemNames(), namespace });
+  expect(await knowsTime(backend, "ipv4")).toBe(true);
+  expect(await backend.tables("ipv4")).toEqual([]);
+  namespace.close();
+  fresh.close();
 });
 
 it("autoConfirm is refused where nobody is known whose coming would prove anything", () =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { withDeadMan, withoutDeadMan } from "../../../src/confirm/dead-man.js";
-import { emptyTable, parseRule, printRules, TABLE_NAMES } from "../../../src/index.js";
+import type { Backend } from "../../../src/backends/backend.js";
+import { knowsTime, withDeadMan, withoutDeadMan } from "../../../src/confirm/dead-man.js";
+import { emptyTable, parseRule, printRules, RampartError, TABLE_NAMES } from "../../../src/index.js";
 
 const peers = [
   { family: "ipv4", from: "203.0.113.7", port: 22 },
@@ -50,4 +51,13 @@ describe("dead-man rules", () => {
     );
     expect(withDeadMan(table, [], "11111111", deadline)).toBe(table);
   });
+});
+
+it("a kernel that refuses the match has no dead-man rules; what else goes wrong is no answer", async () => {
+  const thatSays = (answer: () => Promise<void>) =>
+    knowsTime({ check: answer } as unknown as Backend, "ipv4");
+  expect(await thatSays(() => Promise.resolve())).toBe(true);
+  const refused = new RampartError("aborted", { operation: "the kernel's trial" });
+  expect(await thatSays(() => Promise.reject(refused))).toBe(false);
+  await expect(thatSays(() => Promise.reject(new TypeError("no")))).rejects.toThrow(TypeError);
 });
