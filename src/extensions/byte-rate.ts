@@ -1,4 +1,5 @@
 import { fail } from "../errors.js";
+import { floatIn } from "./floating.js";
 
 /** What rateest's options may count in, in bits; letters of either case. */
 const UNITS: Readonly<Record<string, number>> = {
@@ -22,13 +23,12 @@ const UNITS: Readonly<Record<string, number>> = {
   tbps: 8e12,
   tibps: 8 * 2 ** 40,
 };
-const RATE = /^\s*\+?(0x[\da-f]+(?![\da-f])|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z]*)$/i;
-
 /** A rate in bits a second, of which whole bytes count; what is beyond 32 bits of bytes is lost, as with iptables. */
 export function parseBitRate(word: string): number {
-  const [, number = "", unit = ""] = RATE.exec(word) ?? fail(`could not parse rate "${word}"`),
-    size = UNITS[unit.toLowerCase()] ?? fail(`unknown unit in rate "${word}"`);
-  return (Math.floor((Number(number) * size) / 8) % 2 ** 32) * 8;
+  const [number, unit] = floatIn(word);
+  if (!(number >= 0 && number < Number.POSITIVE_INFINITY)) fail(`could not parse rate "${word}"`);
+  const size = UNITS[unit.toLowerCase()] ?? fail(`unknown unit in rate "${word}"`);
+  return (Math.floor((number * size) / 8) % 2 ** 32) * 8;
 }
 
 /** As C's `%.0f` rounds: halves to the even number. */

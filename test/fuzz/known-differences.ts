@@ -124,6 +124,16 @@ export const KNOWN: readonly KnownDifference[] = [
     when: (vector, problem) => has(vector, /[^\0-\x7f]/, /\S{27}/) && (isOpaque(problem) || isBytes(problem)),
   },
   {
+    why: "statistic, rateest: infinity and what is no number (nan) count as 0 in iptables",
+    when: (vector, problem) =>
+      has(vector, / --(prob|rateest)\S*[ =][+-]?(nan|inf)/i) &&
+      refused(problem, /bad probability|could not parse rate/),
+  },
+  {
+    why: "SNAT, DNAT: what stands behind [ADDRESS] in IPv6 and begins with no colon is nothing to iptables",
+    when: (vector, problem) => has(vector, / --to-\w*[ =]\[[^\]]*\][^: ]/) && refused(problem, /bad address/),
+  },
+  {
     why: "DNPT, SNPT: a mask with holes is stored as 255 bits, which no kernel takes",
     when: (vector, problem) => has(vector, / [DS]NPT /, /-pfx \S+:\S*\/\S*:/) && isOpaque(problem),
   },

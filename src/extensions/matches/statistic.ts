@@ -1,6 +1,7 @@
 import { kernelPointer, struct, u16, u32 } from "../../codec/struct.js";
 import { isNot } from "../../model/rule.js";
 import { match } from "../define.js";
+import { floatIn } from "../floating.js";
 import { integer, mapped, uint } from "../kinds.js";
 import { always, depending, fail, required } from "../option.js";
 
@@ -29,9 +30,10 @@ const rounded = (units: number): number => Number((units / UNIT).toFixed(PLACES)
 /** Stored in units of 2^-31, printed to eleven places: the value is what those places say. */
 const probability = mapped("first", (p: number) => Math.round(p * UNIT), rounded, {
   parse: (word) => {
-    const power = /^0x1p-(\d+)$/i.exec(word);
-    const p = power ? 2 ** -Number(power[1]) : /^[\d.]+(e[+-]?\d+)?$/i.test(word) ? Number(word) : Number.NaN;
-    return p >= 0 && p <= 1 ? rounded(Math.round(p * UNIT)) : fail(`bad probability "${word}"`);
+    const [p, rest] = floatIn(word);
+    return p >= 0 && p <= 1 && rest === ""
+      ? rounded(Math.round(p * UNIT))
+      : fail(`bad probability "${word}"`);
   },
   print: (p) => p.toFixed(PLACES),
 });
