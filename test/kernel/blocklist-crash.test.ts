@@ -4,14 +4,15 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
+import { Package } from "./compiled.js";
 import { useNamespace, withoutComments } from "./namespace.js";
 
-const DRIVER = fileURLToPath(new URL("./blocklist-driver.ts", import.meta.url));
 const ENTRIES = 20_000,
   KILLS = 30;
-const namespace = useNamespace();
+const namespace = useNamespace(),
+  compiled = new Package(["blocklist-driver.ts"]);
+afterAll(() => compiled.remove());
 
 const address = (n: number): string => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`;
 /** Every second address, so that none of them join. The second list shares three quarters with the first. */
@@ -31,7 +32,12 @@ interface Driver {
 }
 /** Starting takes longer than syncing: the next one starts while this one works. */
 async function driver(file: string): Promise<Driver> {
-  const [first = "", ...rest] = [...namespace.enter, process.execPath, "--import", "tsx", DRIVER, file];
+  const [first = "", ...rest] = [
+    ...namespace.enter,
+    process.execPath,
+    compiled.path("test/kernel/blocklist-driver.js"),
+    file,
+  ];
   const child = spawn(first, rest, { env: namespace.environment, stdio: ["pipe", "pipe", "inherit"] });
   const exited = once(child, "exit"),
     lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
