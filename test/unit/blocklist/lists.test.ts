@@ -54,6 +54,17 @@ describe("lists as they are published", () => {
       ]);
     expect(await taken(text)).toEqual(["192.0.2.5", "192.0.2.9"]);
   });
+  it("ipdeny's zones, abuse.ch's plain lists, FireHOL's netsets as they begin", async () => {
+    expect(await taken("2.16.32.0/23\n2.16.110.0/23\n2a02:26f0::/32\n")).toHaveLength(3);
+    const feodo =
+      "################\r\n# Feodo Tracker Botnet C2 IP Blocklist\r\n#\r\n# DstIP\r\n192.0.2.9\r\n# END 1 entries\r\n";
+    expect(await taken(feodo)).toEqual(["192.0.2.9"]);
+    const firehol =
+      "#\n# firehol_level1\n#\n# Entries         : 4586 subnets, 611823447 unique IPs\n#\n0.0.0.0/8\n1.10.16.0/20\n";
+    const { texts, refusedCount } = await read(firehol);
+    expect(texts).toEqual(["0.0.0.0/8", "1.10.16.0/20"]);
+    expect(refusedCount).toBe(0);
+  });
   it("tables with other separators", async () => {
     expect(await taken({ text: "a;b\n1;192.0.2.1\n2;192.0.2.3\n", format: "csv", column: "b" })).toHaveLength(
       2,
