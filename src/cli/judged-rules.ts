@@ -45,12 +45,15 @@ export async function fromFiles(given: Given, line: CommandLine, io: Io): Promis
   return { tables, lines };
 }
 
-/** What the kernel has now, of both families unless one is named. */
+/** Both unless one is named. */
+export function familiesOf(given: Given, line: CommandLine): readonly Family[] {
+  const one = familyOf(given, line);
+  return given.has("ipv4") || given.has("ipv6") ? [one] : ["ipv4", "ipv6"];
+}
+/** What the kernel has now. */
 export async function inForce(given: Given, line: CommandLine): Promise<Judged> {
-  const one = familyOf(given, line),
-    families: readonly Family[] = given.has("ipv4") || given.has("ipv6") ? [one] : ["ipv4", "ipv6"],
-    tables: Table[] = [];
-  for (const family of families)
+  const tables: Table[] = [];
+  for (const family of familiesOf(given, line))
     await withFirewall(family, givenWhere(given, line), async (firewall) => {
       tables.push(...Object.values(await firewall.read()));
     });
