@@ -3,8 +3,8 @@
  *
  *     npx tsx scripts/record-vectors.ts RULES OUT.jsonl       in the schema of shared/vectors/own.jsonl
  *     npx tsx scripts/record-vectors.ts RULES --theme policy  as test/vectors/{iptables,listing}-policy.jsonl.gz
- *     npx tsx scripts/record-vectors.ts RULES --edges         as test/vectors/{,listing-}edges.jsonl.gz, of scripts/edge-rules.ts
- *     npx tsx scripts/record-vectors.ts RULES --edges found   as test/vectors/{,listing-}edges-found.jsonl.gz, what fuzzing finds
+ *     npx tsx scripts/record-vectors.ts RULES --edges         as test/vectors/edge{s,-listing}.jsonl.gz, of scripts/edge-rules.ts
+ *     npx tsx scripts/record-vectors.ts RULES --edges found   as test/vectors/edge{s,-listing}-found.jsonl.gz, what fuzzing finds
  *
  * RULES has a rule a line: `4|6 TABLE CHAIN WORDS...`, the words as a shell takes them; `#` begins a comment line.
  */
@@ -72,13 +72,17 @@ const write = (name: string, values: readonly unknown[]): void =>
   writeFileSync(`test/vectors/${name}.jsonl.gz`, gzipSync(jsonLines(values), { level: 9 }));
 const listings = agreed.flatMap(({ listing }) => listing ?? []);
 if (to === "--edges") {
-  const name = theme === undefined ? "edges" : `edges-${theme}`;
-  write(name, vectors);
-  write(`listing-${name}`, listings);
+  const suffix = theme === undefined ? "" : `-${theme}`;
+  write(`edges${suffix}`, vectors);
+  write(`edge-listing${suffix}`, listings);
 } else if (theme === undefined) writeFileSync(to, jsonLines(recorded.map(({ own }) => own)));
 else {
   write(`iptables-${theme}`, vectors);
-  write(`listing-${theme}`, listings);
+  // A table cannot hold what the kernel refused.
+  const held = agreed.flatMap(({ own, listing }) =>
+    own.fail_stage.legacy === null && listing ? [listing] : [],
+  );
+  write(`listing-${theme}`, held);
 }
 const refused = (stage: string) => recorded.filter(({ own }) => own.fail_stage.legacy === stage).length;
 console.log(

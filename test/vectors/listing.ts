@@ -16,5 +16,10 @@ export interface Listing {
   readonly verbose: string;
 }
 
-/** From all files, one for each theme. */
+/** Rules that a table can hold, all at once: from all files, one for each theme. */
 export const readListings = (): readonly Listing[] => readLines<Listing>("listing");
+/** With those at the edges of each extension, of which the kernel refuses some, and iptables-restore cannot read others. */
+export const readAllListings = (): readonly Listing[] => [
+  ...readListings(),
+  ...readLines<Listing>("edge-listing"),
+];

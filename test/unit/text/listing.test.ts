@@ -10,10 +10,10 @@ import {
 import type { Part } from "../../../src/model/rule.js";
 import { decodeSent } from "../../vectors/conformance.js";
 import { contextOf } from "../../vectors/iptables.js";
-import { type Listing, readListings } from "../../vectors/listing.js";
+import { type Listing, readAllListings } from "../../vectors/listing.js";
 import { NAMES } from "../../vectors/names.js";
 
-const vectors = readListings();
+const vectors = readAllListings();
 
 /** Debian 12's names of the numbers in the vectors. */
 const SERVICES: Readonly<Record<number, string>> = {
