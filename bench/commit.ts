@@ -1,5 +1,8 @@
-import { applySection, emptyTable, type Firewall, parseRules, type Table } from "../src/index.js";
+import type { Firewall, Table } from "../src/index.js";
+import { built } from "./built.js";
 import { program, selfTimed, timed } from "./measure.js";
+
+const { applySection, emptyTable, parseRules } = await built<typeof import("../src/index.js")>("index.js");
 
 /** Two rule sets of one size and kind, and where they lie. */
 export interface Material {

@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { open } from "../src/index.js";
+import { built } from "./built.js";
 import { type CommitTimes, commitRound, type Material } from "./commit.js";
 import { entriesOf } from "./entries.js";
 import { type Gaps, gapRound } from "./gaps.js";
@@ -17,6 +17,7 @@ import { median, selfTimed } from "./measure.js";
 import { type ReadTimes, readRound } from "./read.js";
 import { rulesFile, WORKLOADS, type Workload } from "./workloads.js";
 
+const { open } = await built<typeof import("../src/index.js")>("index.js");
 const ROUNDS = 5;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 

@@ -51,7 +51,8 @@ const portList = (ranges: boolean): Kind<Fields, readonly Range[]> => ({
     return {
       store(b, o, value) {
         let n = 0;
-        for (const one of value) {
+        for (let i = 0; i < value.length; i++) {
+          const one = value[i]!;
           if (typeof one === "number") port[n++]!.set(b, o, one);
           else {
             (flag ?? fail("multiport: this revision has no ranges"))[n]!.set(b, o, 1);
