@@ -4,15 +4,16 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
+import { Package } from "./compiled.js";
 import { useNamespace, withoutComments } from "./namespace.js";
 
-const DRIVER = fileURLToPath(new URL("./restore-driver.ts", import.meta.url));
+const rampart = new Package(["restore-driver.ts"]);
+afterAll(() => rampart.remove());
 /** nf_tables takes ten times as long for a rule; the moments between are as many. */
 const BACKENDS = [
-  { backend: "legacy", rules: 20_000, kills: 50, lands: 2 },
-  { backend: "nft", rules: 4000, kills: 12, lands: 0 },
+  { backend: "legacy", rules: 20_000, kills: 50, least: 3 },
+  { backend: "nft", rules: 4000, kills: 16, least: 2 },
 ] as const;
 const namespace = useNamespace();
 
@@ -21,62 +22,64 @@ const rules = (kind: number, length: number): string =>
 const table = (kind: number, length: number): string =>
   `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${rules(kind, length)}\nCOMMIT\n`;
 
-/** Begins a restore, kills it after so many milliseconds; tells how long it lived. */
+/** Begins a restore and kills it after so many milliseconds; how many it took, if it was not killed. */
 async function restore(backend: string, file: string, killAfter: number): Promise<number> {
-  const [first = "", ...rest] = [
-    ...namespace.enter,
-    process.execPath,
-    "--import",
-    "tsx",
-    DRIVER,
-    file,
-    backend,
-  ];
+  const driver = rampart.path("test/kernel/restore-driver.js"),
+    [first = "", ...rest] = [...namespace.enter, process.execPath, driver, file, backend];
   const child = spawn(first, rest, { env: namespace.environment, stdio: ["ignore", "pipe", "inherit"] });
-  const exited = once(child, "exit"),
-    lines = createInterface({ input: child.stdout });
-  let begun = 0;
-  for await (const line of lines) {
-    if (line !== "begin") continue;
-    begun = performance.now();
-    void sleep(killAfter).then(() => child.kill("SIGKILL"));
-  }
-  const took = performance.now() - begun;
+  const exited = once(child, "exit");
+  let begun = 0,
+    done = Number.NaN;
+  for await (const line of createInterface({ input: child.stdout }))
+    if (line === "begin") {
+      begun = performance.now();
+      void sleep(killAfter).then(() => child.kill("SIGKILL"));
+    } else done = performance.now();
   await exited;
-  return took;
+  return done - begun;
 }
+/** From so much of the time after which a commit is done, as it was met last, to so much: early and late by turns. */
+const EARLIEST = 0.1,
+  LATEST = 1.5,
+  /** So many kills go from the one to the other; a number that has no divisor in common with it brings them by turns. */
+  PLACES = 12,
+  STRIDE = 5;
+const share = (kill: number): number =>
+  EARLIEST + ((LATEST - EARLIEST) * ((kill * STRIDE) % PLACES)) / (PLACES - 1);
 
 it.each(BACKENDS)(
   "$backend: killed at any moment of a restore of $rules rules, $kills times, the table is the old or the new one",
-  async ({ backend, rules, kills, lands }) => {
+  async ({ backend, rules, kills, least }) => {
     const held = (): string => withoutComments(namespace.run(`iptables-${backend}-save`));
     const files = [0, 1].map((kind) => {
       const path = join(namespace.directory, `${backend}-${kind}`);
       writeFileSync(path, table(kind, rules));
       return path;
     });
-    // How late the latest kill comes. It follows the machine, which is busier at some times than at others, so that kills
-    // fall on both sides of the commit: three in ten after it, in the long run.
     // The first goes into an empty table; only the second replaces as many rules, as those do that are killed.
     await restore(backend, files[1]!, 60_000);
-    let latest = await restore(backend, files[0]!, 60_000);
+    let moment = await restore(backend, files[0]!, 60_000),
+      now = 0;
     expect(held()).toBe(table(0, rules));
-    let now = 0;
-    const outcomes = { old: 0, new: 0 };
-    for (let i = 0; i < kills; i++) {
-      const next = 1 - now;
-      await restore(backend, files[next]!, Math.random() * latest);
-      const table_ = held(),
-        isNew = table_ === table(next, rules);
-      expect(isNew || table_ === table(now, rules)).toBe(true);
+    // The kills themselves tell when the commit falls, as it follows the machine, which is busier at some times than
+    // at others: a kill that came before it moves it back, one that came after it forward. So they lie on both sides.
+    const outcomes = { old: 0, new: 0 },
+      isSpread = () => outcomes.old >= least && outcomes.new >= least;
+    for (let kill = 0; kill < kills || (!isSpread() && kill < 3 * kills); kill++) {
+      const next = 1 - now,
+        at = share(kill);
+      await restore(backend, files[next]!, at * moment);
+      const present = held(),
+        isNew = present === table(next, rules);
+      expect(isNew || present === table(now, rules)).toBe(true);
       outcomes[isNew ? "new" : "old"]++;
-      latest *= isNew ? 0.8 : 1.1;
+      // A late kill that was too early says more than an early one.
+      if (isNew && at < 1) moment *= 0.7;
+      if (!isNew && at > 1) moment *= 1.4;
       if (isNew) now = next;
       expect(namespace.try("flock", ["--nonblock", namespace.lock, "true"]).status).toBe(0);
     }
-    // The delays are worth nothing if all fall on one side.
-    expect(outcomes.old).toBeGreaterThan(lands + 2);
-    expect(outcomes.new).toBeGreaterThan(lands);
+    expect(isSpread()).toBe(true);
   },
   300_000,
 );
