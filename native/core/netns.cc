@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 
 #include <cerrno>
@@ -13,15 +14,22 @@
 namespace rampart {
 namespace {
 
+bool IsHere(const UniqueFd& network) {
+  struct stat here = {}, there = {};
+  return stat("/proc/thread-self/ns/net", &here) == 0 && fstat(network.get(), &there) == 0 &&
+         here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
 struct Visit {
-  int network;
+  const UniqueFd& network;
   Job& job;
   Status status;
 };
 
 void* Enter(void* argument) {
   auto& visit = *static_cast<Visit*>(argument);
-  visit.status = setns(visit.network, CLONE_NEWNET) == 0 ? visit.job.Run() : Status(LastFailure("setns"));
+  visit.status = EnterNamespace(visit.network);
+  if (!visit.status) visit.status = visit.job.Run();
   return nullptr;
 }
 
@@ -77,9 +85,14 @@ Result<UniqueFd> OpenNamespace(const std::string& path) {
   return fd;
 }
 
+Status EnterNamespace(const UniqueFd& network) {
+  if (IsHere(network) || setns(network.get(), CLONE_NEWNET) == 0) return std::nullopt;
+  return LastFailure("setns");
+}
+
 Status RunInNamespace(const UniqueFd& network, Job& job) {
   if (!network) return job.Run();
-  Visit visit{network.get(), job, std::nullopt};
+  Visit visit{network, job, std::nullopt};
   if (auto failure = OnOwnThread(Enter, &visit)) return failure;
   return visit.status;
 }

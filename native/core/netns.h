@@ -13,6 +13,10 @@ Result<UniqueFd> OpenNamespace(const std::string& path);
 /** Makes a network namespace with nothing in it; it is gone when nobody holds a descriptor of it any more. */
 Result<UniqueFd> NewNamespace();
 
+/** The calling thread goes there. To where it is already it may go without rights: setns would want
+ * CAP_SYS_ADMIN. */
+Status EnterNamespace(const UniqueFd& network);
+
 /** Something to do that cannot be seen from JavaScript. */
 class Job {
  public:

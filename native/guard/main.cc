@@ -7,7 +7,6 @@
  *   guard DIRECTORY restore NAMESPACE    puts back at once what a guard has kept that is no longer there
  */
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,12 +28,10 @@ namespace {
 /** In the file `guard`. */
 constexpr const char* kNamespace = "namespace ";
 
-Status EnterNamespace(const std::string& path) {
+Status EnterNamespaceAt(const std::string& path) {
   if (path.empty()) return {};
   auto network = OpenNamespace(path);
-  if (!network.ok()) return network.failure();
-  if (setns(network.value().get(), CLONE_NEWNET) != 0) return LastFailure("setns");
-  return {};
+  return network.ok() ? EnterNamespace(network.value()) : network.failure();
 }
 
 /** The namespace's number, by which the kernel tells it from others. */
@@ -146,7 +143,7 @@ void Keep(const GuardJob& job, const StateDirectory& state, Rollback& rollback, 
 }
 
 Status Arm(const GuardJob& job, const StateDirectory& state, const Shield& shield) {
-  if (auto failure = EnterNamespace(job.name_space)) return failure;
+  if (auto failure = EnterNamespaceAt(job.name_space)) return failure;
   auto network = NumberOfNamespace();
   if (!network.ok()) return network.failure();
   auto claim = ClaimNamespace(state, network.value());
@@ -165,7 +162,7 @@ Status Arm(const GuardJob& job, const StateDirectory& state, const Shield& shiel
 
 /** In the namespace that the first guard was in, by whatever path it can be reached now. */
 Status Restore(const GuardJob& job, const StateDirectory& state, const char* path) {
-  if (auto failure = EnterNamespace(path)) return failure;
+  if (auto failure = EnterNamespaceAt(path)) return failure;
   auto network = NumberOfNamespace();
   auto about = state.Read("guard");
   if (!network.ok() || !about.ok()) return network.ok() ? about.failure() : network.failure();

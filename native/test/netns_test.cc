@@ -158,5 +158,23 @@ const Test kNone("paths that are no network namespace", [] {
   Equal(ask.answer, 0u);
 });
 
+const Test kRights("without rights a thread goes to where it is, and nowhere else", [] {
+  const Elsewhere elsewhere;
+  auto there = OpenNamespace(elsewhere.Path()), here = OpenNamespace("/proc/self/ns/net");
+  const pid_t child = fork();
+  if (child == 0) {
+    // Root of a user namespace that owns neither of them.
+    if (unshare(CLONE_NEWUSER) != 0) _exit(1);
+    Ask ask, other;
+    const ino_t own = Here();
+    if (RunInNamespace(here.value(), ask) || ask.answer != own) _exit(2);
+    const Status refused = RunInNamespace(there.value(), other);
+    _exit(refused && refused->error == EPERM && other.answer == 0 ? 0 : 3);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  Equal(status, 0);
+});
+
 }  // namespace
 }  // namespace rampart::test
