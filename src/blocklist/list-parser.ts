@@ -39,7 +39,19 @@ export interface RefusedLine {
 export const MOST_REFUSED = 1000;
 const SHOWN = 80,
   LONGEST_LINE = 4096,
-  NEWLINE = 10;
+  NEWLINE = 10,
+  /** What a list is shows in that many bytes. */
+  BEGINNING = 256,
+  MARK = [0xef, 0xbb, 0xbf] as const;
+
+/** Where the list begins: behind a byte order mark, if there is one. */
+const markAt = (bytes: Uint8Array): number => (MARK.every((byte, i) => bytes[i] === byte) ? MARK.length : 0);
+/** Whether these first bytes are enough to tell JSON from lines. */
+function tells(bytes: Uint8Array): boolean {
+  if (bytes.length >= BEGINNING) return true;
+  if (bytes.length < MARK.length && MARK[0] === bytes[0]) return false;
+  return /^\s*(?:[^\s[]|\[\s*\S)/.test(textAt(bytes, markAt(bytes), bytes.length));
+}
 
 /** What a list holds, as it stood there: neither sorted nor merged. */
 export class Collected {
@@ -101,19 +113,27 @@ export class ListParser {
   /** Pieces of some tens of KiB keep the event loop turning. */
   push(piece: Uint8Array): void {
     let bytes = piece;
-    if (!this.#begun) {
-      if (bytes.length === 0) return;
-      bytes = this.#begin(bytes);
+    if (this.#rest.length > 0) {
+      bytes = new Uint8Array(this.#rest.length + piece.length);
+      bytes.set(this.#rest);
+      bytes.set(piece, this.#rest.length);
     }
+    if (this.#begun || tells(bytes)) this.#take(this.#begun ? bytes : this.#begin(bytes));
+    else this.#rest = bytes.slice();
+  }
+  /** Throws `invalid-value` where the list is cut short. */
+  end(): void {
+    if (!this.#begun && this.#rest.length > 0) this.#take(this.#begin(this.#rest));
+    if (this.#json) this.#json.end();
+    else if (this.#rest.length > 0) this.#read(this.#rest, 0, this.#rest.length);
+    this.#rest = new Uint8Array(0);
+  }
+
+  #take(bytes: Uint8Array): void {
     if (this.#json) {
+      this.#rest = new Uint8Array(0);
       this.#json.push(bytes);
       return;
-    }
-    if (this.#rest.length > 0) {
-      const joined = new Uint8Array(this.#rest.length + bytes.length);
-      joined.set(this.#rest);
-      joined.set(bytes, this.#rest.length);
-      bytes = joined;
     }
     let from = this.#takePlain(bytes, 0);
     for (let to = bytes.indexOf(NEWLINE, from); to >= 0; to = bytes.indexOf(NEWLINE, from)) {
@@ -124,21 +144,14 @@ export class ListParser {
     const keep = Math.min(bytes.length - from, LONGEST_LINE + 1);
     this.#rest = bytes.slice(from, from + keep);
   }
-  /** Throws `invalid-value` where the list is cut short. */
-  end(): void {
-    if (this.#json) this.#json.end();
-    else if (this.#rest.length > 0) this.#read(this.#rest, 0, this.#rest.length);
-    this.#rest = new Uint8Array(0);
-  }
 
   #begin(bytes: Uint8Array): Uint8Array {
     this.#begun = true;
-    const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf,
-      list = mark ? bytes.subarray(3) : bytes,
+    const list = bytes.subarray(markAt(bytes)),
       { format = "auto" } = this.#options;
     if (
       format === "json" ||
-      (format === "auto" && /^\s*(\{|\[\s*["[{\]])/.test(textAt(list, 0, Math.min(list.length, 256))))
+      (format === "auto" && /^\s*(\{|\[\s*["[{\]])/.test(textAt(list, 0, Math.min(list.length, BEGINNING))))
     )
       this.#json = new JsonStrings(this.#source, this.#into);
     else this.#reader = lineReader(this.#options, this.#scanner);

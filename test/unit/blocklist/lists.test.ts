@@ -41,6 +41,10 @@ describe("lists as they are published", () => {
       ipv6_prefixes: [{ ipv6_prefix: "2600:1f69:7400::/40" }],
     });
     expect(await taken(aws)).toEqual(["3.2.34.0/26", "2600:1f69:7400::/40"]);
+    async function* bytes() {
+      for (const byte of new TextEncoder().encode(`\ufeff\r\n \n[\n${aws}]`)) yield Uint8Array.of(byte);
+    }
+    expect(await taken(bytes())).toEqual(["3.2.34.0/26", "2600:1f69:7400::/40"]);
     const cloudflare =
       '{"result":{"ipv4_cidrs":["173.245.48.0\\/20"],"ipv6_cidrs":["2400:cb00::/32"]},"success":true}';
     expect(await taken(cloudflare)).toEqual(["173.245.48.0/20", "2400:cb00::/32"]);
