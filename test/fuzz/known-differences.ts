@@ -134,6 +134,11 @@ export const KNOWN: readonly KnownDifference[] = [
     when: (vector, problem) => has(vector, / --to-\w*[ =]\[[^\]]*\][^: ]/) && refused(problem, /bad address/),
   },
   {
+    why: "behind an option's beginning, as --com, a value that looks like a command is refused: which match it is for is not known yet",
+    when: (vector, problem) =>
+      has(vector, / --[a-z-]+ -[A-Z] /) && refused(problem, /option "-[A-Z]" requires an argument/),
+  },
+  {
     why: "DNPT, SNPT: a mask with holes is stored as 255 bits, which no kernel takes",
     when: (vector, problem) => has(vector, / [DS]NPT /, /-pfx \S+:\S*\/\S*:/) && isOpaque(problem),
   },
