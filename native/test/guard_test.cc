@@ -38,7 +38,8 @@ const Test job("the guard's orders, with mistakes in them, are read or refused",
   Check(read > 0 && read < kMutants, "some are read, and some are not");
 });
 
-/** A table that was kept, with mistakes in it: what is no table is told, what may be one the kernel judges. */
+/** A table that was kept, with mistakes in it: what is no table is told, what may be one the kernel judges.
+ */
 void TryTables(int family) {
   const TableJob table{family, "filter"};
   const Xtables xtables = Xtables::Open();
@@ -71,29 +72,32 @@ const Test batches("batches of whatever bytes are refused by the kernel", [] {
   }
 });
 
-const Test files("files of a state, with mistakes in them, are taken or refused, and the report is whole", [] {
-  std::array<char, 32> name{"/tmp/rampart-guard-XXXXXX"};
-  if (!Check(mkdtemp(name.data()) != nullptr, "there is a temporary folder")) return;
-  {
-    auto state = StateDirectory::Open(name.data());
-    const GuardJob job = {60'000, getpid(), 1, false, false, "", "", {{4, "filter"}, {6, "filter"}}, {}, {}};
-    Rollback first(job, state.value());
-    Fine(first.Prepare());
-    auto old = state.value().Read("old.4.filter");
-    Mutants mutants;
-    for (int i = 0; i < kFiles; i++) {
-      Fine(state.value().Write("old.4.filter", mutants.Of(old.value())));
-      Rollback next(job, state.value());
-      std::string report;
-      // A table that the kernel refuses is tried again for a second: not here.
-      if (next.Reload() || i >= 3) continue;
-      next.Run(report);
-      Check(report.find("4.filter ") != std::string::npos && report.find("6.filter ") != std::string::npos);
-    }
-    for (const char* file : {"old.4.filter", "old.6.filter"}) state.value().Remove(file);
-  }
-  rmdir(name.data());
-});
+const Test files("files of a state, with mistakes in them, are taken or refused, and the report is whole",
+                 [] {
+                   std::array<char, 32> name{"/tmp/rampart-guard-XXXXXX"};
+                   if (!Check(mkdtemp(name.data()) != nullptr, "there is a temporary folder")) return;
+                   {
+                     auto state = StateDirectory::Open(name.data());
+                     const GuardJob job = {
+                         60'000, getpid(), 1, false, false, "", "", {{4, "filter"}, {6, "filter"}}, {}, {}};
+                     Rollback first(job, state.value());
+                     Fine(first.Prepare());
+                     auto old = state.value().Read("old.4.filter");
+                     Mutants mutants;
+                     for (int i = 0; i < kFiles; i++) {
+                       Fine(state.value().Write("old.4.filter", mutants.Of(old.value())));
+                       Rollback next(job, state.value());
+                       std::string report;
+                       // A table that the kernel refuses is tried again for a second: not here.
+                       if (next.Reload() || i >= 3) continue;
+                       next.Run(report);
+                       Check(report.find("4.filter ") != std::string::npos &&
+                             report.find("6.filter ") != std::string::npos);
+                     }
+                     for (const char* file : {"old.4.filter", "old.6.filter"}) state.value().Remove(file);
+                   }
+                   rmdir(name.data());
+                 });
 
 }  // namespace
 }  // namespace rampart::test
