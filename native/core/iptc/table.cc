@@ -57,24 +57,24 @@ Result<std::string> AnsweringNames() {
 }
 
 Result<std::string> ListedNames(Family family) {
-  return ReadFile(family == Family::kIpv4 ? kIpv4Names : kIpv6Names);
-}
-
-}  // namespace
-
-Result<std::string> TableNames(Family family) {
-  auto names = ListedNames(family);
-  if (IsHidden(names)) return family == Family::kIpv4 ? AnsweringNames<Ipv4>() : AnsweringNames<Ipv6>();
+  auto names = ReadFile(family == Family::kIpv4 ? kIpv4Names : kIpv6Names);
   if (names.ok() || names.failure().error != ENOENT) return names;
   // Without the file there is no iptables in the kernel; without the directory we cannot see.
   if (access(kNetwork, F_OK) != 0) return LastFailure("access");
   return std::string();
 }
 
+}  // namespace
+
+Result<std::string> TableNames(Family family) {
+  auto names = ListedNames(family);
+  if (!IsHidden(names)) return names;
+  return family == Family::kIpv4 ? AnsweringNames<Ipv4>() : AnsweringNames<Ipv6>();
+}
+
 Result<bool> TableExists(Family family, const std::string& table) {
   auto names = ListedNames(family);
   if (IsHidden(names)) return true;
-  if (!names.ok()) names = TableNames(family);
   if (!names.ok()) return names.failure();
   return Lists(names.value(), table);
 }
