@@ -7,6 +7,7 @@ import {
   type Judgement,
   type Rule,
   type SafetyReport,
+  worstVerdict,
 } from "../index.js";
 import type { Command } from "./command.js";
 import { type CommandLine, commandLine } from "./command-line.js";
@@ -101,13 +102,9 @@ async function ofThoseFound(given: Given, line: CommandLine): Promise<Report> {
       all.push(await firewall.judge());
     });
   // A family of which nobody was found says nothing about the other.
-  const found = all.filter(({ endpoints }) => endpoints.length > 0),
-    verdicts = found.map(({ verdict }) => verdict);
+  const found = all.filter(({ endpoints }) => endpoints.length > 0);
   return {
-    verdict: verdicts.reduce(
-      (a, b) => (SAFETY_STATUS[b] > SAFETY_STATUS[a] ? b : a),
-      verdicts[0] ?? "unproved",
-    ),
+    verdict: found.length === 0 ? "unproved" : worstVerdict(found.map(({ verdict }) => verdict)),
     endpoints: found.flatMap(({ endpoints }) => endpoints),
     notes: [...new Set(all.flatMap(({ notes }) => notes))],
   };

@@ -12,4 +12,4 @@ export type {
   Witness,
 } from "./report.js";
 export type { HostFacts } from "./scene.js";
-export type { Verdict as SafetyVerdict } from "./verdict.js";
+export { type Verdict as SafetyVerdict, worst as worstVerdict } from "./verdict.js";

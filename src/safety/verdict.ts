@@ -11,6 +11,7 @@ import type { Lost } from "./walk.js";
  */
 export type Verdict = "safe" | "throttled" | "unproved" | "cut";
 const ORDER: readonly Verdict[] = ["safe", "throttled", "unproved", "cut"];
+/** `safe` of none. For reports of both families, say: `worstVerdict([ipv4.verdict, ipv6.verdict])`. */
 export const worst = (verdicts: Iterable<Verdict>): Verdict => {
   let worst: Verdict = "safe";
   for (const one of verdicts) if (ORDER.indexOf(one) > ORDER.indexOf(worst)) worst = one;
