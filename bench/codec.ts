@@ -3,10 +3,9 @@
  * slices of the event loop. Medians of some rounds, each over rules that were never seen before. `npm run bench:codec [-- 100000]`
  */
 
-import { readFileSync } from "node:fs";
 import type { Rule } from "../src/index.js";
 import { built } from "./built.js";
-import { median } from "./measure.js";
+import { median, worked } from "./measure.js";
 
 type Source = typeof import("../src/index.js");
 const {
@@ -86,14 +85,6 @@ function repeating(from: number): Rule[] {
   return Array.from({ length: COUNT }, (_, i) => placed(pool[i % pool.length]!, from + i));
 }
 
-/**
- * Milliseconds that this thread has had a processor: others on a busy machine do not count. proc_pid_schedstat(5) alone
- * shows what stood there at the last tick, up to 4 ms ago; asking for the usage brings it up to date.
- */
-function worked(): number {
-  process.cpuUsage();
-  return Number(readFileSync("/proc/thread-self/schedstat", "latin1").split(" ")[0]) / 1e6;
-}
 /** The longest that this thread worked without a turn of the event loop. */
 async function longestSlice(work: () => Promise<unknown>): Promise<number> {
   globalThis.gc?.();
