@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import ts from "typescript";
+import { code } from "./extension-pages.js";
 
 const SOURCE = new URL("../../src/error-contexts.ts", import.meta.url);
 
 const words = (text: string): string => text.replace(/\s+/g, " ").trim();
-const code = (text: string): string => `\`${text}\``;
 
 interface Field {
   readonly name: string;

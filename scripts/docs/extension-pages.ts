@@ -9,7 +9,7 @@ import { type Example, type Made, optionExamples, recordedParts, writtenExample 
 export const GENERATED = "<!-- Made by `npm run docs`: edit what it is made from. -->\n";
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
-const code = (text: string): string => `\`${text}\``;
+export const code = (text: string): string => `\`${text}\``;
 const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
   [heads, heads.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |\n`).join("");
 

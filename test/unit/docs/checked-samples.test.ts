@@ -1,10 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { expect, it } from "vitest";
-
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+import { DOCUMENTS, ROOT, read } from "./documents.js";
 
 /** What a page has spoken of before, or leaves to its reader, where a sample does not make it itself. */
 const KNOWN: Readonly<Record<string, string>> = {
@@ -21,7 +18,7 @@ interface Sample {
   readonly text: string;
 }
 function samplesOf(page: string): readonly Sample[] {
-  const text = readFileSync(join(ROOT, page), "utf8");
+  const text = read(page);
   return [...text.matchAll(/^( *)```ts\n(.*?)^ *```$/gms)].map(([block, pad = "", code = ""]) => {
     const line = text.slice(0, text.indexOf(block)).split("\n").length,
       body = code.replaceAll(new RegExp(`^${pad}`, "gm"), "");
@@ -49,11 +46,7 @@ function moduleOf(body: string, exported: ReadonlySet<string>): string {
 }
 
 it("every TypeScript sample of the documentation compiles", () => {
-  const pages = [
-    ...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
-    ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`),
-  ];
-  const samples = pages.flatMap(samplesOf),
+  const samples = DOCUMENTS.flatMap(samplesOf),
     entry = join(ROOT, "src/index.ts");
   expect(samples.length).toBeGreaterThan(100);
 

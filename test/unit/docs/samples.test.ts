@@ -1,18 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import * as rampart from "../../../src/index.js";
-
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
-const pages = [
-  ...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
-  ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`),
-];
+import { DOCUMENTS, read } from "./documents.js";
 
 describe("links", () => {
-  it.each(pages)("of %s lead somewhere", (page) => {
+  it.each(DOCUMENTS)("of %s lead somewhere", (page) => {
     const headings = (text: string): readonly string[] =>
       [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
         title
