@@ -86,26 +86,14 @@ export class Draft {
   insert(chain: string, number: number, rules: readonly Rule[]): void {
     const { slots } = this.chain(chain);
     this.#checkNumber(chain, number, slots.length + 1);
-    this.#setSlots(
-      chain,
-      slots.splice(
-        number - 1,
-        0,
-        this.#taken(chain, () => number, rules),
-      ),
-    );
+    const taken = this.#taken(chain, () => number, rules);
+    this.#setSlots(chain, slots.splice(number - 1, 0, taken));
   }
   replace(chain: string, number: number, rule: Rule): void {
     const { slots } = this.chain(chain);
     this.#checkNumber(chain, number, slots.length);
-    this.#setSlots(
-      chain,
-      slots.splice(
-        number - 1,
-        1,
-        this.#taken(chain, () => number, [rule]),
-      ),
-    );
+    const taken = this.#taken(chain, () => number, [rule]);
+    this.#setSlots(chain, slots.splice(number - 1, 1, taken));
   }
   /** By number, or the first rule that is the same. */
   delete(chain: string, rule: number | Rule): void {
@@ -230,7 +218,7 @@ export class Draft {
     }
     return out;
   }
-  /** The rules as the chain keeps them; the first of them will be rule `number()`. */
+  /** The rules as the chain keeps them; the first of them will be rule `number()`, which is asked for errors alone. */
   #taken(chain: string, number: () => number, rules: readonly Rule[]): Rule[] {
     return rules.map((rule, i) => {
       this.#checkRule(chain, rule, () => number() + i);

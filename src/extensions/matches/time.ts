@@ -60,9 +60,9 @@ const DATE = new RegExp(`^${PART}(?:-${PART}(?:-${PART}(?:T${PART}(?::${PART}(?:
 /** Days and months that a calendar lacks count on into the next, as in mktime. */
 function epoch(word: string): number {
   const [, y, mo = 1, d = 1, h = 0, mi = 0, s = 0] = DATE.exec(word) ?? fail(`invalid date "${word}"`),
-    [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = [y, mo, d, h, mi, s].map(Number);
-  const most = [2038, 12, 31, 23, 59, 59],
-    all = [year, month, day, hour, minute, second];
+    all = [y, mo, d, h, mi, s].map(Number),
+    [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = all,
+    most = [2038, 12, 31, 23, 59, 59];
   if (year < 1970 || all.some((part, i) => part < 0 || part > most[i]!)) fail(`invalid date "${word}"`);
   const t = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
   return t >= 0 ? t : fail(`invalid date "${word}"`);
